@@ -1,0 +1,87 @@
+using System.Xml.Linq;
+
+var target = Argument("target", "Default");
+var configuration = Argument("configuration", "Release");
+var filter = Argument("filter", "");
+
+var solution = File("./Sync.sln");
+var artifacts = Directory("./artifacts");
+var packages = artifacts + Directory("packages");
+var testResults = artifacts + Directory("tests");
+
+Task("Default")
+    .IsDependentOn("Clean")
+    .IsDependentOn("Test")
+    .IsDependentOn("Pack");
+
+Task("Clean").Does(() =>
+{
+    CleanDirectory(artifacts);
+    DotNetClean(solution, new DotNetCleanSettings { Configuration = configuration, Verbosity = DotNetVerbosity.Quiet });
+});
+
+Task("Restore").Does(() => DotNetRestore(solution));
+
+Task("Build").IsDependentOn("Restore").Does(() =>
+    DotNetBuild(solution, new DotNetBuildSettings { Configuration = configuration, NoRestore = true }));
+
+Task("Test").IsDependentOn("Programs").IsDependentOn("Build").Does(() =>
+{
+    CleanDirectory(testResults);
+    var assemblies = GetFiles("./tests/*/*.csproj").Select(project => project.GetFilenameWithoutExtension().ToString())
+        .Select(name => $"tests/{name}/bin/{configuration}/net10.0/{name}.dll");
+
+    var arguments = new ProcessArgumentBuilder().Append("test");
+    foreach (var assembly in assemblies) arguments.AppendQuoted(assembly);
+    arguments.Append("--settings tests/.runsettings --logger trx --results-directory").AppendQuoted(testResults);
+    if (filter != "") arguments.Append("--filter").AppendQuoted(filter);
+
+    var exitCode = StartProcess("dotnet", new ProcessSettings
+    {
+        Arguments = arguments,
+        EnvironmentVariables = new Dictionary<string, string> { ["SYNC_REQUIRE_PROGRAMS"] = "1" },
+    });
+
+    var results = GetFiles($"{testResults}/*.trx").Select(file => XDocument.Load(file.FullPath)).ToList();
+    int Sum(string counter) => results.Descendants().Where(e => e.Name.LocalName == "Counters").Sum(e => (int)e.Attribute(counter));
+    var summary = $"{Sum("passed")} passed, {Sum("failed")} failed";
+    System.IO.File.WriteAllText(testResults + File("summary.txt"), summary + "\n");
+    Information(summary);
+
+    if (exitCode != 0) throw new CakeException("Tests failed.");
+    if (Sum("passed") == 0) throw new CakeException("No test ran.");
+    if (results.Descendants().Any(e => e.Name.LocalName == "Message" && e.Value.StartsWith("Missing program:")))
+        throw new CakeException("A test was skipped for a missing program.");
+});
+
+Task("Bench").IsDependentOn("Build").Does(() =>
+    DotNetRun("./bench/Sync.Benchmarks/Sync.Benchmarks.csproj",
+        new ProcessArgumentBuilder().Append("--filter").AppendQuoted(filter == "" ? "*" : filter),
+        new DotNetRunSettings { Configuration = configuration, NoBuild = true }));
+
+Task("Pack").IsDependentOn("Build").Does(() =>
+{
+    CleanDirectory(packages);
+    DotNetPack(solution, new DotNetPackSettings { Configuration = configuration, NoBuild = true, OutputDirectory = packages });
+});
+
+Task("Programs").Description("Installs the programs that tests need and the machine lacks.").Does(() =>
+{
+    var needed = new[]
+    {
+        (Variable: "CHROMIUM_PATH", Commands: new[] { "chromium", "chromium-browser", "google-chrome" }, Install: "chromium"),
+        (Variable: "CC_PATH", Commands: new[] { "clang", "gcc" }, Install: "gcc libc6-dev"),
+    };
+    var missing = needed
+        .Where(program => !HasEnvironmentVariable(program.Variable) && program.Commands.All(command => Context.Tools.Resolve(command) == null))
+        .Select(program => program.Install).ToList();
+    if (missing.Count == 0) return;
+
+    var install = $"install -y --no-install-recommends {string.Join(" ", missing)}";
+    if (Environment.UserName != "root" || Context.Tools.Resolve("apt-get") == null)
+        throw new CakeException($"The tests need programs that are not here. On Debian or Ubuntu: apt-get {install}");
+    if (StartProcess("apt-get", "update") != 0 || StartProcess("apt-get", install) != 0)
+        throw new CakeException($"apt-get {install} failed.");
+});
+
+RunTarget(target);
