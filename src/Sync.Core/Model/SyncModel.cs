@@ -1,0 +1,27 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace Sync;
+
+/// <summary>The tables of an app, the same on both ends. Whatever is not registered here cannot be named on the wire.</summary>
+public sealed partial class SyncModel
+{
+    private readonly FrozenDictionary<string, TableModel> _byName;
+    private readonly FrozenDictionary<Type, TableModel> _byType;
+
+    private SyncModel(ImmutableArray<TableModel> tables)
+    {
+        Tables = tables;
+        _byName = tables.ToFrozenDictionary(t => t.Name, StringComparer.Ordinal);
+        _byType = tables.ToFrozenDictionary(t => t.RecordType);
+    }
+
+    public ImmutableArray<TableModel> Tables { get; }
+
+    public TableModel? Find(string table) => _byName.GetValueOrDefault(table);
+
+    /// <exception cref="ArgumentException">The type serves no table: names the call to add.</exception>
+    public TableModel<T> TableOf<T>() where T : class => _byType.TryGetValue(typeof(T), out var table)
+        ? (TableModel<T>)table
+        : throw new ArgumentException($"No table is registered for {typeof(T).Name}. Add m.Table(\"…\", …{typeof(T).Name}) to SyncModel.Create.");
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+
+namespace Sync;
+
+/// <summary>
+/// Names of nested objects down to a field. On the wire a dotted string, <c>"a.b"</c>, or an array of segments where a name holds a dot.
+/// Two paths are equal when their segments are.
+/// </summary>
+public readonly partial struct FieldPath : IEquatable<FieldPath>
+{
+    private readonly ImmutableArray<string> _segments;
+
+    private FieldPath(ImmutableArray<string> segments) => _segments = segments;
+
+    public static FieldPath Id { get; } = new(["id"]);
+
+    public ImmutableArray<string> Segments => _segments.IsDefault ? [] : _segments;
+    public bool IsId => _segments is ["id"];
+
+    /// <summary>The first segment: the name of the record's field.</summary>
+    public string Root => _segments[0];
+
+    /// <summary>A path of given segments, unchecked: for names that the program itself gives.</summary>
+    public static FieldPath Of(params ReadOnlySpan<string> segments) => new([.. segments]);
+
+    public bool Equals(FieldPath other) => Segments.AsSpan().SequenceEqual(other.Segments.AsSpan());
+    public override bool Equals(object? obj) => obj is FieldPath other && Equals(other);
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        foreach (var segment in Segments) hash.Add(segment, StringComparer.Ordinal);
+        return hash.ToHashCode();
+    }
+
+    /// <summary>The dotted form, for people to read.</summary>
+    public override string ToString() => string.Join('.', Segments);
+
+    public static bool operator ==(FieldPath left, FieldPath right) => left.Equals(right);
+    public static bool operator !=(FieldPath left, FieldPath right) => !left.Equals(right);
+}

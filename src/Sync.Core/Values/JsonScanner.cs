@@ -1,0 +1,6 @@
+namespace Sync;
+
+internal static class JsonScanner
+{
+    public static JsonKind KindOf(byte first) => throw new NotImplementedException();
+}

@@ -1,0 +1,131 @@
+namespace Sync.Server;
+
+/// <summary>
+/// The server's durable home of records, change log and receipts. Implemented by adapters; <c>docs/adapters.md</c> tells how, the conformance suite of
+/// Sync.Testing proves it. The numbered promises are named by the suite's cases.
+/// </summary>
+/// <remarks>
+/// S1. What a commit answered as committed is there after any crash of the process and, in the default setting, after a loss of power.
+/// S2. A batch is committed whole or not at all: records, tombstones, log entries, receipts and client positions together.
+/// S3. Revisions are handed out in commit order, one per accepted transaction, without gaps in what can be read: what is visible is a prefix.
+/// S4. Every read is of one snapshot and tells its revision.
+/// S5. A batch whose <see cref="CommitBatch.Expected"/> does not hold is lost: nothing is written and the keys that differ are told.
+/// S6. A transaction that breaks a constraint of the database is refused by its place in the batch, and nothing is written.
+/// S7. What is stored is what was given: a record read back has the same bytes. <see cref="Normalize"/> tells beforehand what a table can hold.
+/// S8. Reads may run at the same time as each other and as a commit. Commits come one at a time.
+/// </remarks>
+public interface ITransactionStore : IAsyncDisposable
+{
+    /// <summary>Creates or migrates what the store needs and checks the app's tables. Called once, first.</summary>
+    /// <exception cref="StoreSetupException">The database does not fit the model, with what would mend it; or it was made by a newer version.</exception>
+    ValueTask<StoreInfo> OpenAsync(SyncModel model, CancellationToken cancellationToken);
+
+    /// <summary>The records with these keys: live ones, tombstones, and nothing for those that never were.</summary>
+    ValueTask<StoreSnapshot> LoadAsync(IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken);
+
+    /// <summary>The live records that meet a query, in its order, at most <see cref="StoreQuery.MaxRecords"/>.</summary>
+    ValueTask<StoreQueryResult> QueryAsync(StoreQuery query, CancellationToken cancellationToken);
+
+    /// <summary>The stored receipts of these transactions; nothing for those that have none.</summary>
+    ValueTask<IReadOnlyList<StoredReceipt>> FindReceiptsAsync(IReadOnlyCollection<TransactionId> ids, CancellationToken cancellationToken);
+
+    /// <summary>The author that a client id is bound to and its last decided sequence number; null for a client that never was.</summary>
+    ValueTask<ClientPosition?> FindClientAsync(string clientId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Commits a batch. Never throws for what the database answers: a fault whose outcome is not known is <see cref="CommitAnswer.Unknown"/>.
+    /// </summary>
+    ValueTask<CommitAnswer> CommitAsync(CommitBatch batch, CancellationToken cancellationToken);
+
+    /// <summary>Log entries after a revision, in order, at most <paramref name="maxEntries"/>.</summary>
+    ValueTask<LogPage> ReadLogAsync(Revision after, int maxEntries, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Brings the fields of a record to the form that the store gives back: precision, scale, and, in a relational row, no difference between null and missing.
+    /// Pure and quick. Refuses what a column cannot hold.
+    /// </summary>
+    NormalizeResult Normalize(string table, CanonicalJson fields);
+}
+
+/// <summary>What a store says of itself once it is open.</summary>
+/// <param name="Head">The newest revision.</param>
+/// <param name="TokenKey">32 random bytes, made when the store was created: seals the tokens that clients hold.</param>
+/// <param name="Cascades">What the database does by itself to other registered tables when a record is deleted.</param>
+public sealed record StoreInfo(Revision Head, ReadOnlyMemory<byte> TokenKey, IReadOnlyList<StoreCascade> Cascades);
+
+/// <summary>A foreign key with an action: when a record of <paramref name="ParentTable"/> is deleted, records of <paramref name="ChildTable"/> whose field holds its id are deleted, or lose the field.</summary>
+public sealed record StoreCascade(string ParentTable, string ChildTable, FieldPath ChildField, CascadeAction Action);
+
+public enum CascadeAction { Delete, SetNull }
+
+/// <summary>Records by key at one revision. A key that is absent never had a record.</summary>
+public sealed record StoreSnapshot(Revision Revision, IReadOnlyDictionary<RecordKey, Record> Records);
+
+/// <summary>A query as the store gets it: <paramref name="Also"/> are conditions of the rules, joined by and.</summary>
+public sealed record StoreQuery(Query Query, IReadOnlyList<QueryCondition> Also, int MaxRecords);
+
+/// <param name="IsCut">True when there were more records than asked for.</param>
+public sealed record StoreQueryResult(Revision Revision, IReadOnlyList<Record> Records, bool IsCut);
+
+/// <summary>A transaction's name: ids of other authors are independent of it.</summary>
+public readonly record struct TransactionId(string AuthorId, string TxId);
+
+/// <param name="ContentHash">SHA-256 of the canonical operations: the same id with other content is refused.</param>
+/// <param name="Revision">None for a rejection.</param>
+public sealed record StoredReceipt(TransactionId Id, ReadOnlyMemory<byte> ContentHash, Revision Revision, Receipt Receipt);
+
+/// <summary>How far a client's numbered transactions are decided.</summary>
+public sealed record ClientPosition(string ClientId, string AuthorId, long LastSeq);
+
+/// <summary>Decided transactions that are committed in one storage transaction, in order.</summary>
+/// <param name="Expected">The version that each record read or written had when the batch was decided; 0 where there never was one.</param>
+/// <param name="ExpectedLookups">Lookups by indexed field that rules made, with what they found.</param>
+public sealed record CommitBatch(IReadOnlyList<CommitEntry> Entries, IReadOnlyDictionary<RecordKey, long> Expected, IReadOnlyList<ExpectedLookup> ExpectedLookups);
+
+/// <summary>A lookup's result when it was made: ids and versions, in the order of ids.</summary>
+public sealed record ExpectedLookup(string Table, FieldPath Field, CanonicalJson Value, IReadOnlyList<(string Id, long Version)> Found);
+
+/// <summary>One decided transaction: what it changes (nothing for a rejection) and its receipt.</summary>
+/// <param name="Operations">The canonical list of operations, for the log.</param>
+/// <param name="Client">The client position after it, or null for one that is not numbered.</param>
+/// <param name="Mark">Eight random bytes that tell this log entry from one of another history at the same revision.</param>
+public sealed record CommitEntry(TransactionId Id, ReadOnlyMemory<byte> ContentHash, Receipt Receipt, IReadOnlyList<RecordChange> Changes, CanonicalJson Operations, ClientPosition? Client, ulong Mark);
+
+/// <summary>One record before and after one transaction. Before is null where there never was one; a side that is deleted is a tombstone.</summary>
+public sealed record RecordChange(Record? Before, Record After)
+{
+    public RecordKey Key => After.Key;
+}
+
+/// <summary>One accepted transaction as the log keeps it.</summary>
+public sealed record LogEntry(Revision Revision, ulong Mark, TransactionId Id, DateTimeOffset Now, CanonicalJson Operations, IReadOnlyList<RecordChange> Changes);
+
+/// <param name="IsTrimmed">True when entries after the asked revision are no longer kept.</param>
+public sealed record LogPage(IReadOnlyList<LogEntry> Entries, Revision Head, bool IsTrimmed);
+
+/// <summary>What a store answers to a commit.</summary>
+public abstract record CommitAnswer
+{
+    private CommitAnswer() { }
+
+    /// <summary>All is durable. The accepted entries have consecutive revisions from <paramref name="First"/> on, in their order.</summary>
+    public sealed record Committed(Revision First) : CommitAnswer;
+
+    /// <summary>These keys are no longer as expected; nothing was written.</summary>
+    public sealed record Lost(IReadOnlyCollection<RecordKey> Keys) : CommitAnswer;
+
+    /// <summary>The entry at this place breaks a constraint of the database; nothing was written.</summary>
+    public sealed record Refused(int EntryIndex, string? ConstraintName) : CommitAnswer;
+
+    /// <summary>Whether it was committed cannot be told: the receipts must be read back before anything more is decided on its records.</summary>
+    public sealed record Unknown(string Reason) : CommitAnswer;
+
+    /// <summary>The store is busy or out of reach and nothing was written: try later.</summary>
+    public sealed record Unavailable(string Reason) : CommitAnswer;
+}
+
+/// <summary>Fields in the form that the store gives back, or why it cannot hold them.</summary>
+public readonly record struct NormalizeResult(CanonicalJson Fields, ApplyError? Error);
+
+/// <summary>The database does not fit the model, or is not ours to open. The message says what would mend it, with the SQL where there is some.</summary>
+public sealed class StoreSetupException(string message, Exception? inner = null) : Exception(message, inner);
