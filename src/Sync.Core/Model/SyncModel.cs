@@ -20,6 +20,12 @@ public sealed partial class SyncModel
 
     public TableModel? Find(string table) => _byName.GetValueOrDefault(table);
 
+    /// <summary>Refuses what no query may ask; null when it is right.</summary>
+    public ApplyError? Check(Query query) => Find(query.Table) is { } table ? table.Check(query) : UnknownTable(query.Table);
+
+    /// <summary>The one answer for tables that are not registered and for those that never leave the server.</summary>
+    public static ApplyError UnknownTable(string table) => new(ErrorCodes.UnknownTable, $"There is no table \"{table}\" here.");
+
     /// <exception cref="ArgumentException">The type serves no table: names the call to add.</exception>
     public TableModel<T> TableOf<T>() where T : class => _byType.TryGetValue(typeof(T), out var table)
         ? (TableModel<T>)table

@@ -40,6 +40,21 @@ public abstract class TableModel
 
     /// <summary>Refuses what no query may ask of this table (unknown field, no index); null when it is right.</summary>
     public abstract ApplyError? Check(Query query);
+
+    /// <summary>Refuses an operation that writes a field which the type does not have (<c>unknown_field</c>); null when it is right. Fields that a record already holds are not looked at.</summary>
+    public abstract ApplyError? Check(Operation operation);
+
+    /// <summary>The operation with all its values (conditions and anchors included) in normal form.</summary>
+    public abstract Operation Normalize(Operation operation);
+
+    /// <summary>
+    /// What an operation is carried out as: on a table with soft deletes a delete becomes the set-now of its field and a restore its removal; all else stays as it is.
+    /// </summary>
+    /// <param name="current">The record just before the operation.</param>
+    public abstract Operation Translate(Operation operation, Record? current);
+
+    /// <summary>True for a tombstone and for a record that is soft-deleted: reads and queries leave it out unless asked.</summary>
+    public abstract bool IsDeleted(Record record);
 }
 
 /// <summary>One field of a record type.</summary>
@@ -62,6 +77,20 @@ public sealed partial class TableModel<T> : TableModel where T : class
     public override CanonicalJson Normalize(FieldPath path, CanonicalJson value) => throw new NotImplementedException();
     public override ApplyError? Validate(Record record) => throw new NotImplementedException();
     public override ApplyError? Check(Query query) => throw new NotImplementedException();
+    public override ApplyError? Check(Operation operation) => throw new NotImplementedException();
+    public override Operation Normalize(Operation operation) => throw new NotImplementedException();
+    public override Operation Translate(Operation operation, Record? current) => throw new NotImplementedException();
+    public override bool IsDeleted(Record record) => throw new NotImplementedException();
+
+    /// <summary>As <see cref="Read"/>, from a bounded cache: the same record gives the same object, which nobody may change.</summary>
+    internal T? ReadShared(Record record) => throw new NotImplementedException();
+
+    /// <exception cref="ArgumentException">The field is not indexed: names the call to add.</exception>
+    internal RelatedLookup LookupOf<TValue>(Expression<Func<T, TValue>> field, object? value) => throw new NotImplementedException();
+
+    /// <summary>The value of a field (of a list: an element of it, when it is no list) as it is stored and compared.</summary>
+    /// <exception cref="ArgumentException">The value is not of the field's type.</exception>
+    public CanonicalJson WriteValue(FieldPath path, object? value) => throw new NotImplementedException();
 
     /// <summary>The typed value of a record. Null where this type cannot read it (written by a newer version of the app).</summary>
     public T? Read(Record record) => throw new NotImplementedException();
