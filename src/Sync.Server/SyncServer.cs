@@ -3,6 +3,8 @@ namespace Sync.Server;
 /// <summary>The front door of the server: writes and reads under the rules, sessions, and the change feed.</summary>
 public sealed class SyncServer : IAsyncDisposable
 {
+    private readonly SessionHost? _sessions = null;
+
     /// <summary>Opens the store and starts the loops. Called by the host; may be called by hand, more than once.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
 
@@ -25,10 +27,12 @@ public sealed class SyncServer : IAsyncDisposable
     public IAsyncEnumerable<LogEntry> Changes(Revision after, CancellationToken cancellationToken = default) => throw new NotImplementedException();
 
     /// <summary>Speaks our protocol on a connection until it ends. Returns how it ended.</summary>
-    public Task<TransportClose> RunSessionAsync(ITransportConnection connection, Caller caller, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<TransportClose> RunSessionAsync(ITransportConnection connection, Caller caller, CancellationToken cancellationToken) => Sessions.RunAsync(connection, caller, cancellationToken);
 
     /// <summary>Closes every session of a user with code 4401.</summary>
-    public ValueTask EndSessionsAsync(string userId) => throw new NotImplementedException();
+    public ValueTask EndSessionsAsync(string userId) => Sessions.EndSessionsAsync(userId);
+
+    private SessionHost Sessions => _sessions ?? throw new InvalidOperationException("The server is not started: call StartAsync first, or let the host start it.");
 
     public ValueTask DisposeAsync() => throw new NotImplementedException();
 }

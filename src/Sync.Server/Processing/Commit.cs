@@ -1,0 +1,13 @@
+namespace Sync.Server;
+
+/// <summary>One accepted transaction that has become durable, as the rest of the server hears of it.</summary>
+internal sealed record Commit(Revision Revision, ulong Mark, TransactionId Id, IReadOnlyList<RecordChange> Changes);
+
+/// <summary>
+/// Told of commits by the processor's loop: in revision order, after <see cref="RecordSource"/> holds them and before the writers' tasks complete.
+/// The loop waits for it, so it must not block and must not throw.
+/// </summary>
+internal interface ICommitListener
+{
+    void OnCommitted(IReadOnlyList<Commit> commits);
+}

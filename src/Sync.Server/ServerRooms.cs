@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+
+namespace Sync.Server;
+
+/// <summary>Fills bytes by chance that nobody can guess. Handed in, so that a simulated server repeats itself.</summary>
+internal delegate void FillRandom(Span<byte> bytes);
+
+/// <summary>The rooms of a running server, for whoever works in more than one of them.</summary>
+internal sealed record ServerRooms(
+    SyncModel Model,
+    SyncServerOptions Options,
+    TimeProvider Time,
+    FillRandom Random,
+    ILoggerFactory Loggers,
+    ITransactionStore Store,
+    StoreInfo StoreInfo,
+    RecordSource Source,
+    Judge Judge,
+    TransactionProcessor Processor);
