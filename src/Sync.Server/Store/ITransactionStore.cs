@@ -41,10 +41,12 @@ public interface ITransactionStore : IAsyncDisposable
     ValueTask<LogPage> ReadLogAsync(Revision after, int maxEntries, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Brings the fields of a record to the form that the store gives back: precision, scale, and, in a relational row, no difference between null and missing.
-    /// Pure and quick. Refuses what a column cannot hold.
+    /// Brings the fields of a record to the form that the store gives back: precision, scale, and, in a relational row, no difference between null and missing
+    /// and the column's default where the column may not be empty. Pure and quick. Refuses an id (<c>bad_id</c>) or a value (<c>type_mismatch</c>,
+    /// <c>unknown_field</c>) that the table cannot hold. Asked for each record that a transaction leaves alive, before it is decided.
     /// </summary>
-    NormalizeResult Normalize(string table, CanonicalJson fields);
+    /// <param name="now">The transaction's time: what a default of the current time becomes.</param>
+    NormalizeResult Normalize(RecordKey key, CanonicalJson fields, DateTimeOffset now);
 }
 
 /// <summary>What a store says of itself once it is open.</summary>
@@ -85,8 +87,8 @@ public sealed record CommitBatch(IReadOnlyList<CommitEntry> Entries, IReadOnlyDi
 /// <summary>A lookup's result when it was made: ids and versions, in the order of ids.</summary>
 public sealed record ExpectedLookup(string Table, FieldPath Field, CanonicalJson Value, IReadOnlyList<(string Id, long Version)> Found);
 
-/// <summary>One decided transaction: what it changes (nothing for a rejection) and its receipt.</summary>
-/// <param name="Operations">The canonical list of operations, for the log.</param>
+/// <summary>One decided transaction: what it changes (each record once, nothing for a rejection) and its receipt.</summary>
+/// <param name="Operations">The canonical list of operations, for the log. Tells a <c>restore</c>, which brings back columns that no field shows, from a <c>create</c>, which does not.</param>
 /// <param name="Client">The client position after it, or null for one that is not numbered.</param>
 /// <param name="Mark">Eight random bytes that tell this log entry from one of another history at the same revision.</param>
 public sealed record CommitEntry(TransactionId Id, ReadOnlyMemory<byte> ContentHash, Receipt Receipt, IReadOnlyList<RecordChange> Changes, CanonicalJson Operations, ClientPosition? Client, ulong Mark);
