@@ -8,17 +8,20 @@ namespace Sync;
 /// </summary>
 public readonly partial struct FieldPath : IEquatable<FieldPath>
 {
-    private readonly ImmutableArray<string> _segments;
+    private readonly Parts? _parts;
 
-    private FieldPath(ImmutableArray<string> segments) => _segments = segments;
+    private FieldPath(ImmutableArray<string> segments) => _parts = new Parts(segments);
 
     public static FieldPath Id { get; } = new(["id"]);
 
-    public ImmutableArray<string> Segments => _segments.IsDefault ? [] : _segments;
-    public bool IsId => _segments is ["id"];
+    public ImmutableArray<string> Segments => _parts?.Names ?? [];
+    public bool IsId => _parts?.Names is ["id"];
+
+    /// <summary>The segments as they stand in canonical text.</summary>
+    internal ImmutableArray<byte[]> QuotedSegments => _parts?.Quoted ?? [];
 
     /// <summary>The first segment: the name of the record's field.</summary>
-    public string Root => _segments[0];
+    public string Root => Segments[0];
 
     /// <summary>A path of given segments, unchecked: for names that the program itself gives.</summary>
     public static FieldPath Of(params ReadOnlySpan<string> segments) => new([.. segments]);
@@ -37,4 +40,10 @@ public readonly partial struct FieldPath : IEquatable<FieldPath>
 
     public static bool operator ==(FieldPath left, FieldPath right) => left.Equals(right);
     public static bool operator !=(FieldPath left, FieldPath right) => !left.Equals(right);
+
+    private sealed class Parts(ImmutableArray<string> names)
+    {
+        public ImmutableArray<string> Names { get; } = names;
+        public ImmutableArray<byte[]> Quoted { get; } = [.. names.Select(name => JsonText.Quote(name) ?? throw new FormatException("A field name may hold neither a lone surrogate nor U+0000."))];
+    }
 }
