@@ -48,6 +48,6 @@ public sealed record SubscriptionDelta(SubscriptionId Sub, ImmutableArray<string
 /// <summary>
 /// A receipt on its way to its author, with the keys of the touched records that it brings bodies of (in the checkpoint's records) and of those that are gone or
 /// may not be read any more.
-/// <c>{"txId","seq","accepted","now"?,"versions"?:[{"table","id","before","after"}],"failedConditions"?,"code"?,"message"?,"status"?,"held":[keys],"gone":[keys]}</c>
+/// <c>{"txId","authorId","seq","accepted","now"?,"versions"?:[{"table","id","before","after"}],"failedConditions"?,"code"?,"message"?,"status"?,"held":[keys],"gone":[keys]}</c>
 /// </summary>
 public sealed record ReceiptDelivery(long Seq, Receipt Receipt, ImmutableArray<RecordKey> Held, ImmutableArray<RecordKey> Gone);

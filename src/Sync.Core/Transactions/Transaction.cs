@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 
 namespace Sync;
 
@@ -17,6 +18,12 @@ public sealed record Transaction
 
     /// <summary>Versions that must be met exactly, 0 for "no record"; empty for none. Any difference is 409 <c>version_conflict</c>.</summary>
     public ImmutableArray<BaseVersion> BaseVersions { get; init; } = [];
+
+    /// <summary>
+    /// SHA-256 over the canonical operations and base versions: equal for a transaction sent again, different for other content under the same id.
+    /// Author and timestamp play no part.
+    /// </summary>
+    public byte[] HashContent() => SHA256.HashData(ProtocolCodec.CanonicalBytes(this, TransactionJson.WriteContent));
 }
 
 /// <summary>A version that a transaction was based on; 0 means that there was no record.</summary>

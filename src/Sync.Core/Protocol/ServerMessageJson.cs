@@ -1,0 +1,126 @@
+namespace Sync;
+
+/// <summary>The messages of a server as JSON, the type first.</summary>
+internal static class ServerMessageJson
+{
+    public static void Write(FrameWriter to, ServerMessage message)
+    {
+        switch (message)
+        {
+            case ServerMessage.Welcome welcome:
+                to.Raw("{\"type\":\"welcome\",\"protocol\":"u8);
+                to.Number(welcome.Protocol);
+                to.Raw(",\"userId\":"u8);
+                to.Text(welcome.UserId);
+                to.Raw(",\"heartbeatMs\":"u8);
+                Milliseconds(to, welcome.Heartbeat);
+                to.Raw(",\"maxTransactionBytes\":"u8);
+                to.Number(welcome.MaxTransactionBytes);
+                break;
+            case ServerMessage.Part part:
+                to.Raw("{\"type\":\"part\",\"sub\":"u8);
+                to.Number(part.Sub.Value);
+                to.Raw(",\"records\":"u8);
+                RecordJson.WriteMap(to, part.Records);
+                break;
+            case ServerMessage.Checkpoint checkpoint:
+                to.Raw("{\"type\":\"checkpoint\""u8);
+                if (!checkpoint.Token.IsNone)
+                {
+                    to.Raw(",\"token\":"u8);
+                    to.Text(checkpoint.Token.Value);
+                }
+                to.Raw(",\"records\":"u8);
+                RecordJson.WriteMap(to, checkpoint.Records);
+                to.Raw(",\"subs\":"u8);
+                to.List(checkpoint.Subscriptions.AsSpan(), WriteDelta);
+                to.Raw(",\"receipts\":"u8);
+                to.List(checkpoint.Receipts.AsSpan(), static (w, delivery) => ReceiptJson.Write(w, delivery.Receipt, delivery));
+                break;
+            case ServerMessage.Retry retry:
+                to.Raw("{\"type\":\"retry\",\"seq\":"u8);
+                to.Number(retry.Seq);
+                to.Raw(",\"code\":"u8);
+                to.Text(retry.Code);
+                to.Raw(",\"retryAfterMs\":"u8);
+                Milliseconds(to, retry.RetryAfter);
+                break;
+            case ServerMessage.Error error:
+                to.Raw("{\"type\":\"error\",\"code\":"u8);
+                to.Text(error.Code);
+                to.Raw(",\"message\":"u8);
+                to.Text(error.Message);
+                if (error.Sub != default)
+                {
+                    to.Raw(",\"sub\":"u8);
+                    to.Number(error.Sub.Value);
+                }
+                break;
+            case ServerMessage.Ping:
+                to.Raw("{\"type\":\"ping\""u8);
+                break;
+            case ServerMessage.Drain drain:
+                to.Raw("{\"type\":\"drain\",\"retryAfterMs\":"u8);
+                Milliseconds(to, drain.RetryAfter);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(message), message.GetType(), "This case of ServerMessage has no JSON.");
+        }
+        to.Raw("}"u8);
+    }
+
+    public static ServerMessage? Read(CanonicalJson json, Intake intake)
+    {
+        var type = intake.Text(json, "type");
+        if (!intake.IsSound) return null;
+        switch (type)
+        {
+            case "welcome":
+                return new ServerMessage.Welcome((int)intake.Whole(json, "protocol", 0, int.MaxValue), intake.Id(json, "userId"), intake.Milliseconds(json, "heartbeatMs"), (int)intake.Whole(json, "maxTransactionBytes", 0, int.MaxValue));
+            case "part":
+                return new ServerMessage.Part(Sub(json, intake), RecordJson.ReadMap(json["records"], intake));
+            case "checkpoint":
+                return new ServerMessage.Checkpoint(
+                    new Token(intake.OptionalMark(json, "token")!),
+                    RecordJson.ReadMap(json["records"], intake),
+                    intake.List(json, "subs", ReadDelta),
+                    intake.List(json, "receipts", ReceiptJson.ReadDelivery));
+            case "retry":
+                return new ServerMessage.Retry(intake.Whole(json, "seq", least: 1), intake.Text(json, "code"), intake.Milliseconds(json, "retryAfterMs"));
+            case "error":
+                return new ServerMessage.Error(intake.Text(json, "code"), intake.Text(json, "message"), new SubscriptionId(intake.OptionalWhole(json, "sub", 0)));
+            case "ping":
+                return ServerMessage.Ping.Instance;
+            case "drain":
+                return new ServerMessage.Drain(intake.Milliseconds(json, "retryAfterMs"));
+            default:
+                intake.Refuse(ErrorCodes.UnknownMessage, $"'{Intake.Shown(type)}' is no message of a server; known are welcome, part, checkpoint, retry, error, ping and drain.");
+                return null;
+        }
+    }
+
+    private static void Milliseconds(FrameWriter to, TimeSpan span) => to.Number(Math.Clamp((long)Math.Ceiling(span.TotalMilliseconds), 0, int.MaxValue));
+
+    private static void WriteDelta(FrameWriter to, SubscriptionDelta delta)
+    {
+        to.Raw("{\"sub\":"u8);
+        to.Number(delta.Sub.Value);
+        to.Raw(",\"in\":"u8);
+        to.List(delta.In.AsSpan(), static (w, id) => w.Text(id));
+        to.Raw(",\"out\":"u8);
+        to.List(delta.Out.AsSpan(), static (w, id) => w.Text(id));
+        to.Raw(delta.IsLoaded ? ",\"loaded\":true}"u8 : "}"u8);
+    }
+
+    private static SubscriptionDelta ReadDelta(CanonicalJson json, Intake intake) =>
+        new(Sub(json, intake), intake.List(json, "in", ReadId, JsonKind.String), intake.List(json, "out", ReadId, JsonKind.String), intake.Flag(json, "loaded"));
+
+    private static string ReadId(CanonicalJson json, Intake intake)
+    {
+        var id = json.AsString()!;
+        intake.Refuse(IdRule.Check(id));
+        return id;
+    }
+
+    private static SubscriptionId Sub(CanonicalJson json, Intake intake) => new(intake.Whole(json, "sub", least: 1));
+}
