@@ -1,0 +1,46 @@
+using System.Net;
+using System.Net.WebSockets;
+
+namespace Sync.Transport.WebSockets;
+
+/// <summary>
+/// Dials the socket of a server that has <c>MapSync</c>. The token goes as an Authorization header, or as <c>access_token</c> in the address in a browser,
+/// whose sockets carry no headers. A browser does not tell the status of a refused dial: there it is 0.
+/// </summary>
+public sealed class WebSocketTransport(int maxMessageBytes = WebSocketTransport.DefaultMaxMessageBytes, TimeProvider? time = null) : ITransport
+{
+    /// <summary>Largest message taken in from a server. A checkpoint is one message.</summary>
+    public const int DefaultMaxMessageBytes = 16 * 1024 * 1024;
+
+    public async ValueTask<ITransportConnection> ConnectAsync(TransportRequest request, CancellationToken cancellationToken)
+    {
+        var isBrowser = OperatingSystem.IsBrowser();
+        var socket = new ClientWebSocket();
+        try
+        {
+            if (!isBrowser)
+            {
+                socket.Options.CollectHttpResponseDetails = true;
+                if (request.AccessToken is { } token) socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
+            }
+
+            await socket.ConnectAsync(SocketAddress.Of(request, tokenInAddress: isBrowser), cancellationToken).ConfigureAwait(false);
+            return new WebSocketConnection(socket, maxMessageBytes, time);
+        }
+        catch (WebSocketException e)
+        {
+            var status = isBrowser ? default : socket.HttpStatusCode;
+            socket.Dispose();
+            throw new TransportException(Message(status), (int)status, e);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static string Message(HttpStatusCode status) => status == default
+        ? "The server could not be reached."
+        : $"The server refused the socket with status {(int)status}.";
+}
