@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Sync.Server;
+using Sync.Transport.WebSockets;
+
+namespace Sync.AspNetCore;
+
+/// <summary>
+/// <c>GET socket</c>: one connection from its handshake to its end. What is said on it is the session's, in Sync.Server; here is only what HTTP knows:
+/// the page's origin, how long the sign-in holds, and that the process is stopping.
+/// </summary>
+internal sealed class SocketEndpoint(SyncServer server, SyncEndpointOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
+{
+    private static readonly TransportClose SignInExpired = new(TransportClose.NotSignedIn, "The sign-in has expired.");
+    private static readonly TransportClose Stopping = new(TransportClose.GoingAway, "The server is stopping.");
+
+    public async Task HandleAsync(HttpContext context, Caller caller)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            await Answers.ErrorAsync(context, ErrorCodes.BadMessage, "This address speaks WebSocket.").ConfigureAwait(false);
+            return;
+        }
+
+        if (!Origin.MayOpen(context.Request, options.AllowedOrigins, await SignIn.IsByCookieAsync(context).ConfigureAwait(false)))
+        {
+            await Answers.ErrorAsync(context, ErrorCodes.NotAllowed, "Pages of this origin may not open the socket.").ConfigureAwait(false);
+            return;
+        }
+
+        var socket = await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false);
+        var connection = new WebSocketConnection(socket, options.MaxFrameBytes!.Value, time);
+        await using var _ = connection.ConfigureAwait(false);
+        await RunAsync(connection, caller, SignIn.ExpiryOf(context), context.RequestAborted).ConfigureAwait(false);
+    }
+
+    private async Task RunAsync(WebSocketConnection connection, Caller caller, DateTimeOffset? expiry, CancellationToken aborted)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        var closing = CloseWhenDueAsync(connection, expiry ?? DateTimeOffset.MaxValue, ended.Token);
+        try
+        {
+            var close = await server.RunSessionAsync(connection, caller, aborted).ConfigureAwait(false);
+            await connection.CloseAsync(close, CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            await ended.CancelAsync().ConfigureAwait(false);
+            await closing.ConfigureAwait(false);
+        }
+    }
+
+    private async Task CloseWhenDueAsync(WebSocketConnection connection, DateTimeOffset expiry, CancellationToken ended)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ended, lifetime.ApplicationStopping);
+        var isExpired = await time.ReachesAsync(expiry, over.Token).ConfigureAwait(false);
+        if (!ended.IsCancellationRequested) await connection.CloseAsync(isExpired ? SignInExpired : Stopping, CancellationToken.None).ConfigureAwait(false);
+    }
+}
