@@ -61,7 +61,10 @@ public sealed record WriteResult
     /// <summary>The point of history at which it took effect; none for a rejection.</summary>
     public Revision Revision { get; init; }
 
-    /// <summary>Set where nothing was decided: 400 malformed, 401, 413, 429 or 503. Nothing is stored for it.</summary>
+    /// <summary>The revision at which <see cref="Records"/> and <see cref="Gone"/> were read: <see cref="Revision"/> or later.</summary>
+    internal Revision ReadAt { get; init; }
+
+    /// <summary>Set where nothing was decided and nothing is stored: 400 malformed, a foreign author, 401, 413, 429 or 503.</summary>
     public Refusal? Refusal { get; init; }
 
     public bool IsAccepted => Receipt?.IsAccepted == true;

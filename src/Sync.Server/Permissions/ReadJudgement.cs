@@ -12,7 +12,7 @@ internal sealed record ReadJudgement(Revision Revision, IReadOnlyList<bool> Allo
 internal sealed record ReadableJudgement(ImmutableArray<QueryCondition>? Conditions, Dependencies Dependencies);
 
 /// <summary>What rules looked at, absent answers included: a change to any of it may change what they say.</summary>
-internal sealed record Dependencies(IReadOnlySet<RecordKey> Keys, IReadOnlySet<Lookup> Lookups)
+internal sealed record Dependencies(IReadOnlySet<RecordKey> Keys, IReadOnlySet<RelatedLookup> Lookups)
 {
-    public static Dependencies None { get; } = new(new HashSet<RecordKey>(), new HashSet<Lookup>());
+    public static Dependencies None { get; } = new(new HashSet<RecordKey>(), new HashSet<RelatedLookup>());
 }

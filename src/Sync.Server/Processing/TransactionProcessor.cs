@@ -4,7 +4,7 @@ namespace Sync.Server;
 internal sealed class TransactionProcessor : IAsyncDisposable
 {
     /// <summary>
-    /// Decides a transaction and waits until it is durable. Transactions are decided in the order of the calls. A rejection and a refusal are values.
+    /// Decides a transaction and waits until it is durable. Transactions of one client are decided in the order of the calls. A rejection and a refusal are values.
     /// Giving up waiting does not take the transaction back.
     /// </summary>
     public ValueTask<WriteResult> SubmitAsync(Caller caller, Transaction transaction, ClientSequence? client, CancellationToken cancellationToken) => throw new NotImplementedException();

@@ -15,13 +15,13 @@ internal sealed class RecordSource
     public bool TryGet(RecordKey key, out Record? record) => throw new NotImplementedException();
 
     /// <summary>True where the answer is known: the live records that the lookup finds, in the order of ids.</summary>
-    public bool TryFind(Lookup lookup, [NotNullWhen(true)] out IReadOnlyList<Record>? found) => throw new NotImplementedException();
+    public bool TryFind(RelatedLookup lookup, [NotNullWhen(true)] out IReadOnlyList<Record>? found) => throw new NotImplementedException();
 
     /// <summary>Records at one revision, tombstones included. Completes at once when all are known.</summary>
     public ValueTask<StoreSnapshot> LoadAsync(IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken) => throw new NotImplementedException();
 
     /// <summary>Makes lookups known. Completes at once when all are.</summary>
-    public ValueTask LoadAsync(IReadOnlyCollection<Lookup> lookups, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public ValueTask LoadAsync(IReadOnlyCollection<RelatedLookup> lookups, CancellationToken cancellationToken) => throw new NotImplementedException();
 
     /// <summary>The live records that meet a query and the conditions <paramref name="also"/>, at most <paramref name="max"/>; <see cref="Head"/> has reached their revision.</summary>
     public ValueTask<StoreQueryResult> QueryAsync(Query query, IReadOnlyList<QueryCondition> also, int max, CancellationToken cancellationToken) => throw new NotImplementedException();

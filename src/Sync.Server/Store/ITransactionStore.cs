@@ -12,7 +12,8 @@ namespace Sync.Server;
 /// S5. A batch whose <see cref="CommitBatch.Expected"/> does not hold is lost: nothing is written and the keys that differ are told.
 /// S6. A transaction that breaks a constraint of the database is refused by its place in the batch, and nothing is written.
 /// S7. What is stored is what was given: a record read back has the same bytes. <see cref="Normalize"/> tells beforehand what a table can hold.
-/// S8. Reads may run at the same time as each other and as a commit. Commits come one at a time.
+/// S8. A batch that holds a transaction which has a receipt already is not written; its answer is <see cref="CommitAnswer.Unknown"/>, so that the receipt is read.
+/// S9. Reads may run at the same time as each other and as a commit. Commits come one at a time.
 /// </remarks>
 public interface ITransactionStore : IAsyncDisposable
 {
@@ -23,7 +24,10 @@ public interface ITransactionStore : IAsyncDisposable
     /// <summary>The records with these keys: live ones, tombstones, and nothing for those that never were.</summary>
     ValueTask<StoreSnapshot> LoadAsync(IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken);
 
-    /// <summary>The live records that meet a query, in its order, at most <see cref="StoreQuery.MaxRecords"/>.</summary>
+    /// <summary>
+    /// The live records that meet a query, in its order, at most <see cref="StoreQuery.MaxRecords"/>. <see cref="Query.Limit"/> plays no part here: rules may leave
+    /// records out of what was found. Soft-deleted records are live to a store.
+    /// </summary>
     ValueTask<StoreQueryResult> QueryAsync(StoreQuery query, CancellationToken cancellationToken);
 
     /// <summary>The stored receipts of these transactions; nothing for those that have none.</summary>
@@ -84,7 +88,10 @@ public sealed record ClientPosition(string ClientId, string AuthorId, long LastS
 /// <param name="ExpectedLookups">Lookups by indexed field that rules made, with what they found.</param>
 public sealed record CommitBatch(IReadOnlyList<CommitEntry> Entries, IReadOnlyDictionary<RecordKey, long> Expected, IReadOnlyList<ExpectedLookup> ExpectedLookups);
 
-/// <summary>A lookup's result when it was made: ids and versions, in the order of ids.</summary>
+/// <summary>
+/// A lookup's result when it was made: ids and versions of the live records whose field has the value or is a list that holds it (null: is null or missing), in
+/// the order of ids by code point.
+/// </summary>
 public sealed record ExpectedLookup(string Table, FieldPath Field, CanonicalJson Value, IReadOnlyList<(string Id, long Version)> Found);
 
 /// <summary>One decided transaction: what it changes (each record once, nothing for a rejection) and its receipt.</summary>
@@ -113,7 +120,7 @@ public abstract record CommitAnswer
     /// <summary>All is durable. The accepted entries have consecutive revisions from <paramref name="First"/> on, in their order.</summary>
     public sealed record Committed(Revision First) : CommitAnswer;
 
-    /// <summary>These keys are no longer as expected; nothing was written.</summary>
+    /// <summary>These keys, or lookups (then the keys may be none), are no longer as expected; nothing was written.</summary>
     public sealed record Lost(IReadOnlyCollection<RecordKey> Keys) : CommitAnswer;
 
     /// <summary>The entry at this place breaks a constraint of the database; nothing was written.</summary>
