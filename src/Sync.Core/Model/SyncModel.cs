@@ -4,7 +4,7 @@ using System.Collections.Immutable;
 namespace Sync;
 
 /// <summary>The tables of an app, the same on both ends. Whatever is not registered here cannot be named on the wire.</summary>
-public sealed partial class SyncModel
+public sealed class SyncModel
 {
     private readonly FrozenDictionary<string, TableModel> _byName;
     private readonly FrozenDictionary<Type, TableModel> _byType;
@@ -14,6 +14,15 @@ public sealed partial class SyncModel
         Tables = tables;
         _byName = tables.ToFrozenDictionary(t => t.Name, StringComparer.Ordinal);
         _byType = tables.ToFrozenDictionary(t => t.RecordType);
+    }
+
+    /// <summary>Builds a model and checks it.</summary>
+    /// <exception cref="ArgumentException">A type without a string property <c>id</c>, a name or type used twice, an index that is no field: names the fix.</exception>
+    public static SyncModel Create(Action<SyncModelBuilder> build)
+    {
+        var builder = new SyncModelBuilder();
+        build(builder);
+        return new([.. builder.Build()]);
     }
 
     public ImmutableArray<TableModel> Tables { get; }

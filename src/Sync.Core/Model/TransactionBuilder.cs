@@ -1,51 +1,36 @@
-using System.Linq.Expressions;
-
 namespace Sync;
 
 /// <summary>
 /// Collects the operations of one transaction through typed tables. Operations see what the ones before them did, so that an update after a create works.
 /// </summary>
-public sealed partial class TransactionBuilder
+/// <param name="lookup">Finds a record as the writer sees it; null where it is not held.</param>
+/// <param name="now">The writer's guess of the time that set-now will write.</param>
+public sealed class TransactionBuilder(SyncModel model, Func<RecordKey, Record?> lookup, DateTimeOffset now)
 {
-    /// <param name="lookup">Finds a record as the writer sees it; null where it is not held.</param>
-    public TransactionBuilder(SyncModel model, Func<RecordKey, Record?> lookup, DateTimeOffset now) => (_model, _lookup, _now) = (model, lookup, now);
+    private readonly List<Operation> _operations = [];
+    private readonly Dictionary<RecordKey, Record?> _seen = [];
 
-    private readonly SyncModel _model;
-    private readonly Func<RecordKey, Record?> _lookup;
-    private readonly DateTimeOffset _now;
+    public IReadOnlyList<Operation> Operations => _operations;
 
-    public IReadOnlyList<Operation> Operations => throw new NotImplementedException();
+    /// <exception cref="ArgumentException">No table is registered for the type.</exception>
+    public TableWriter<T> Table<T>() where T : class => new(this, model.TableOf<T>());
 
-    public TableWriter<T> Table<T>() where T : class => new(this, _model.TableOf<T>());
+    /// <summary>Adds an operation: the untyped door. One that cannot be applied to what is held here is kept all the same; its receipt decides.</summary>
+    /// <exception cref="ArgumentException">No such table is registered.</exception>
+    public TransactionBuilder Add(Operation operation)
+    {
+        var table = model.Find(operation.Key.Table) ?? throw new ArgumentException($"No table \"{operation.Key.Table}\" is registered. Add m.Table(\"{operation.Key.Table}\", …) to SyncModel.Create.");
+        var normal = table.Normalize(operation);
+        _operations.Add(normal);
 
-    /// <summary>Adds an operation as it is: the untyped door.</summary>
-    public TransactionBuilder Add(Operation operation) => throw new NotImplementedException();
-}
+        var current = Find(operation.Key);
+        if (Sync.Operations.Apply(current, table.Translate(normal, current), now).Record is { } next) _seen[operation.Key] = next;
+        return this;
+    }
 
-/// <summary>Typed verbs on one table. Each adds to the transaction and returns the writer, so that they chain.</summary>
-public sealed partial class TableWriter<T> where T : class
-{
-    internal TableWriter(TransactionBuilder builder, TableModel<T> table) => (_builder, _table) = (builder, table);
-
-    private readonly TransactionBuilder _builder;
-    private readonly TableModel<T> _table;
-
-    public TableWriter<T> Create(T value) => throw new NotImplementedException();
-
-    /// <summary>Runs <paramref name="change"/> once and writes what differs.</summary>
-    /// <exception cref="RecordNotHeldException">The record is not there to be changed.</exception>
-    public TableWriter<T> Update(string id, Func<T, T> change) => throw new NotImplementedException();
-    public TableWriter<T> Set<TValue>(string id, Expression<Func<T, TValue>> field, TValue value) => throw new NotImplementedException();
-    public TableWriter<T> Unset<TValue>(string id, Expression<Func<T, TValue>> field) => throw new NotImplementedException();
-    public TableWriter<T> SetNow<TValue>(string id, Expression<Func<T, TValue>> field) => throw new NotImplementedException();
-    public TableWriter<T> ListInsert<TItem>(string id, Expression<Func<T, IEnumerable<TItem>?>> field, TItem value, ListPosition? position = null) => throw new NotImplementedException();
-    public TableWriter<T> ListRemove<TItem>(string id, Expression<Func<T, IEnumerable<TItem>?>> field, TItem value) => throw new NotImplementedException();
-    public TableWriter<T> Delete(string id) => throw new NotImplementedException();
-    public TableWriter<T> Restore(string id) => throw new NotImplementedException();
-}
-
-/// <summary>An update named a record that is not on the device, or not in the store: code <c>not_held</c>. Use a typed verb that needs no prior value.</summary>
-public sealed class RecordNotHeldException(RecordKey key) : InvalidOperationException($"{key} is not held here, so there is nothing to change. Subscribe to it first, or use Set, which needs no prior value.")
-{
-    public RecordKey Key { get; } = key;
+    internal Record? Find(RecordKey key)
+    {
+        if (!_seen.TryGetValue(key, out var record)) _seen[key] = record = lookup(key);
+        return record;
+    }
 }
