@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Sync.Server;
@@ -32,6 +33,9 @@ internal sealed class SocketEndpoint(SyncServer server, SyncEndpointOptions opti
         var connection = new WebSocketConnection(socket, options.MaxFrameBytes!.Value, time);
         await using var _ = connection.ConfigureAwait(false);
         await RunAsync(connection, caller, SignIn.ExpiryOf(context), context.RequestAborted).ConfigureAwait(false);
+
+        // Without both goodbyes there may be bytes that the peer never reads: Kestrel would wait for it.
+        if (socket.State != WebSocketState.Closed) context.Abort();
     }
 
     private async Task RunAsync(WebSocketConnection connection, Caller caller, DateTimeOffset? expiry, CancellationToken aborted)

@@ -22,6 +22,8 @@ public sealed class WebSocketConnection : ITransportConnection
     private readonly MessageBuffer _buffer;
     private Task<TransportReceive>? _pending;
 
+    // Cancelled to drop the socket: not every stream under a socket wakes its readers and writers when it is disposed.
+    private readonly CancellationTokenSource _dropped = new();
     private TransportClose? _said;
 
     /// <summary>Takes over the socket: it is disposed with the connection.</summary>
@@ -37,10 +39,12 @@ public sealed class WebSocketConnection : ITransportConnection
     {
         try
         {
-            await _socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, cancellationToken).ConfigureAwait(false);
+            using var dropping = cancellationToken.UnsafeRegister(static connection => ((WebSocketConnection)connection!).Drop(), this);
+            await _socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, _dropped.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (SocketEnds.IsEnd(e) && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (SocketEnds.IsEnd(e))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             throw new TransportException("The connection is gone.", inner: e);
         }
     }
@@ -69,13 +73,13 @@ public sealed class WebSocketConnection : ITransportConnection
         }
         catch (OperationCanceledException)
         {
-            _socket.Abort();
+            Drop();
         }
     }
 
     public ValueTask DisposeAsync()
     {
-        _socket.Abort();
+        Drop();
         _socket.Dispose();
         if (TryBecomeReceiver() && _pending is null) _buffer.Clear();
         _end.TrySetResult(_said ?? SocketEnds.Lost);
@@ -107,7 +111,7 @@ public sealed class WebSocketConnection : ITransportConnection
             var room = OperatingSystem.IsBrowser() ? _buffer.Room() : Memory<byte>.Empty;
             while (true)
             {
-                var part = await _socket.ReceiveAsync(room, CancellationToken.None).ConfigureAwait(false);
+                var part = await _socket.ReceiveAsync(room, _dropped.Token).ConfigureAwait(false);
                 if (part.MessageType == WebSocketMessageType.Close) return Ended(await AnswerCloseAsync().ConfigureAwait(false));
                 if (part.MessageType == WebSocketMessageType.Binary) return Ended(await RefuseAsync(SocketEnds.NotText).ConfigureAwait(false));
 
@@ -144,7 +148,7 @@ public sealed class WebSocketConnection : ITransportConnection
         }
         catch (Exception e) when (SocketEnds.IsEnd(e))
         {
-            _socket.Abort();
+            Drop();
         }
 
         return close;
@@ -156,7 +160,7 @@ public sealed class WebSocketConnection : ITransportConnection
         if (Interlocked.CompareExchange(ref _said, close, null) is not null) return;
         if (close.Code == TransportClose.Lost)
         {
-            _socket.Abort();
+            Drop();
             return;
         }
 
@@ -166,7 +170,7 @@ public sealed class WebSocketConnection : ITransportConnection
         }
         catch (Exception e) when (SocketEnds.IsEnd(e))
         {
-            _socket.Abort();
+            Drop();
         }
     }
 
@@ -193,6 +197,12 @@ public sealed class WebSocketConnection : ITransportConnection
         _buffer.Clear();
         _end.TrySetResult(_said ?? close);
         return TransportReceive.Closed(_end.Task.Result);
+    }
+
+    private void Drop()
+    {
+        _dropped.Cancel();
+        _socket.Abort();
     }
 
     private bool TryBecomeReceiver() => Interlocked.Exchange(ref _isReceiving, 1) == 0;
