@@ -37,6 +37,23 @@ internal readonly struct FrameWriter(IBufferWriter<byte> to)
         to.Write("\""u8);
     }
 
+    /// <summary>Writes a path as <see cref="FieldPath.ToJson"/> makes it, without making it.</summary>
+    public void Path(FieldPath path)
+    {
+        var isDotted = true;
+        foreach (var segment in path.Segments) isDotted &= !segment.Contains('.');
+
+        to.Write(isDotted ? "\""u8 : "["u8);
+        var isFirst = true;
+        foreach (var quoted in path.QuotedSegments)
+        {
+            if (!isFirst) to.Write(isDotted ? "."u8 : ","u8);
+            to.Write(isDotted ? quoted.AsSpan()[1..^1] : quoted);
+            isFirst = false;
+        }
+        to.Write(isDotted ? "\""u8 : "]"u8);
+    }
+
     /// <summary>Writes <c>[…]</c> with a comma between the items.</summary>
     public void List<T>(ReadOnlySpan<T> items, Action<FrameWriter, T> write)
     {

@@ -87,7 +87,7 @@ internal static class OperationJson
     private static void Path(FrameWriter to, FieldPath path)
     {
         to.Raw(",\"key\":"u8);
-        to.Raw(path.ToJson());
+        to.Path(path);
     }
 
     private static void Tail(FrameWriter to, ReadOnlySpan<byte> type, Operation operation)
@@ -182,6 +182,7 @@ internal static class OperationJson
         var fields = RecordJson.Fields(value, out var id, out _);
         if (!id.IsMissing && id != CanonicalJson.From(key.Id)) intake.Refuse(ErrorCodes.ReservedField, "The 'id' in a created record's value must be the operation's own id, or be left out.");
         foreach (var (name, _) in fields.Members) intake.Refuse(FieldPath.CheckSegment(name));
+        if (JsonScanner.DepthOf(fields.Utf8.Span) > JsonLimits.MaxDepth) intake.Refuse(ErrorCodes.TooDeep, $"Lists and objects in a record may nest {JsonLimits.MaxDepth} deep.");
         return fields;
     }
 

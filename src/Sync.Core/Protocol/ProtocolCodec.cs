@@ -12,19 +12,32 @@ public static class ProtocolCodec
 {
     public const int Version = 1;
 
+    /// <summary>
+    /// A record may nest as deep as <see cref="JsonLimits.MaxDepth"/>; the deepest envelope around a value, an <c>if</c> in a push, adds these levels.
+    /// So whatever was taken in can also be sent on.
+    /// </summary>
+    private const int EnvelopeDepth = 6;
+
     public static void Write(IBufferWriter<byte> to, ClientMessage message) => ClientMessageJson.Write(new FrameWriter(to), message);
     public static void Write(IBufferWriter<byte> to, ServerMessage message) => ServerMessageJson.Write(new FrameWriter(to), message);
 
     public static bool TryReadClient(ReadOnlySpan<byte> frame, [NotNullWhen(true)] out ClientMessage? message, [NotNullWhen(false)] out JsonFault? fault)
     {
         message = null;
-        return CanonicalJson.TryParse(frame, out var json, out fault) && TryTake(Whole(json, ClientMessageJson.Read), out message, out fault);
+        return CanonicalJson.TryParse(frame, JsonLimits.MaxDepth + EnvelopeDepth, out var json, out fault) && TryTake(Whole(json, ClientMessageJson.Read), out message, out fault);
     }
 
     public static bool TryReadServer(ReadOnlySpan<byte> frame, [NotNullWhen(true)] out ServerMessage? message, [NotNullWhen(false)] out JsonFault? fault)
     {
         message = null;
-        return CanonicalJson.TryParse(frame, out var json, out fault) && TryTake(Whole(json, ServerMessageJson.Read), out message, out fault);
+        return CanonicalJson.TryParse(frame, JsonLimits.MaxDepth + EnvelopeDepth, out var json, out fault) && TryTake(Whole(json, ServerMessageJson.Read), out message, out fault);
+    }
+
+    /// <summary>The transaction of an HTTP write body, from its bytes: refused by the same rules as a frame.</summary>
+    public static bool TryReadTransaction(ReadOnlySpan<byte> body, [NotNullWhen(true)] out Transaction? transaction, [NotNullWhen(false)] out JsonFault? fault)
+    {
+        transaction = null;
+        return CanonicalJson.TryParse(body, JsonLimits.MaxDepth + EnvelopeDepth, out var json, out fault) && TryReadTransaction(json, out transaction, out fault);
     }
 
     /// <summary>The transaction of an HTTP write body: the guide's shape plus <c>baseVersions</c>.</summary>

@@ -51,14 +51,14 @@ internal static class QueryJson
     private static void WriteSort(FrameWriter to, SortField sort)
     {
         to.Raw(sort.Descending ? "{\"descending\":true,\"field\":"u8 : "{\"field\":"u8);
-        to.Raw(sort.Path.ToJson());
+        to.Path(sort.Path);
         to.Raw("}"u8);
     }
 
     private static void WriteCondition(FrameWriter to, QueryCondition condition)
     {
         to.Raw("{\"field\":"u8);
-        to.Raw(condition.Path.ToJson());
+        to.Path(condition.Path);
         switch (condition)
         {
             case QueryCondition.EqualTo equal:

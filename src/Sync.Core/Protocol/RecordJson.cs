@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 
 namespace Sync;
 
@@ -105,24 +104,21 @@ internal static class RecordJson
         copy[0] = (byte)'{';
         var length = 1;
         var runStart = 1;
-        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = 2 * JsonLimits.MaxDepth });
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        for (var at = 1; bytes[at] != (byte)'}';)
         {
-            var start = (int)reader.TokenStartIndex;
-            var isId = reader.ValueTextEquals("id"u8);
-            var isVersion = !isId && reader.ValueTextEquals("version"u8);
-            reader.Read();
-            var valueStart = (int)reader.TokenStartIndex;
-            reader.Skip();
-            if (!isId && !isVersion) continue;
-
-            var end = (int)reader.BytesConsumed;
-            var value = CanonicalJson.FromCanonicalBytes(whole.Utf8[valueStart..end]);
-            if (isId) id = value;
-            else version = value;
-            AddRun(bytes[runStart..start], copy, ref length);
-            runStart = end;
+            var nameEnd = JsonScanner.SkipString(bytes, at);
+            var end = JsonScanner.SkipValue(bytes, nameEnd + 1);
+            var isId = bytes[at..nameEnd].SequenceEqual("\"id\""u8);
+            var isVersion = !isId && bytes[at..nameEnd].SequenceEqual("\"version\""u8);
+            if (isId || isVersion)
+            {
+                var value = CanonicalJson.FromCanonicalBytes(whole.Utf8[(nameEnd + 1)..end]);
+                if (isId) id = value;
+                else version = value;
+                AddRun(bytes[runStart..at], copy, ref length);
+                runStart = end;
+            }
+            at = bytes[end] == (byte)',' ? end + 1 : end;
         }
         AddRun(bytes[runStart..^1], copy, ref length);
         copy[length++] = (byte)'}';
