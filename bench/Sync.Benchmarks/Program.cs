@@ -1,3 +1,12 @@
-using BenchmarkDotNet.Running;
+using Sync.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+var report = new Report(Console.Out);
+switch (args.FirstOrDefault())
+{
+    case "representation":
+        RepresentationTable.Run(report);
+        break;
+    default:
+        BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(RepresentationTable).Assembly).Run(args);
+        break;
+}

@@ -13,7 +13,7 @@ internal static class Some
     public static Record Record(string fields, long version = 1, bool isDeleted = false) => new(Key, version, Json(fields), isDeleted);
 
     public static Gen<CanonicalJson> Scalars { get; } = Gen.OneOf(
-        Gen.Elements("null", "true", "false", "0", "-1.5", "\"\"", "\"a\"", "\"b\\\"\"", "\"😀\"").Select(Json),
+        Gen.Elements("null", "true", "false", "0", "-1.5", "\"\"", "\",\"", "\"],\"", "\"{\"", "\"a\"", "\"b\\\"\"", "\"😀\"").Select(Json),
         Gen.Choose(-3, 3).Select(n => CanonicalJson.From(n)));
 
     public static Gen<CanonicalJson> Values { get; } = ValuesOf(2);

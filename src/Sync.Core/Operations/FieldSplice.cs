@@ -7,25 +7,24 @@ internal static class FieldSplice
     public static bool TrySet(CanonicalJson fields, FieldPath path, CanonicalJson value, out CanonicalJson result)
     {
         var json = fields.Utf8.Span;
-        var segments = path.QuotedSegments;
-        var at = 0;
-        for (var i = 0; i < segments.Length; i++)
+        var names = path.NamesAndColons;
+        var objectAt = 0;
+        for (var i = 0; i < names.Length; i++)
         {
-            var rest = segments.AsSpan()[(i + 1)..];
-            var place = JsonScanner.FindMember(json, at, segments[i]);
-            if (!place.IsFound)
+            var rest = names.AsSpan()[(i + 1)..];
+            var at = JsonScanner.FindValue(json, objectAt, names[i]);
+            if (at < 0)
             {
-                result = Insert(json, at, place.NameStart, segments[i], Nest(rest, value));
+                result = Insert(json, objectAt, names[i], Nest(rest, value));
                 return true;
             }
-            var isNull = json[place.ValueStart] == (byte)'n';
-            if (rest.IsEmpty || isNull)
+            if (rest.IsEmpty || json[at] == (byte)'n')
             {
-                result = Replace(json, place.ValueStart, place.ValueEnd, Nest(rest, value));
+                result = Replace(json, at, JsonScanner.SkipValue(json, at), Nest(rest, value));
                 return true;
             }
-            if (json[place.ValueStart] != (byte)'{') break;
-            at = place.ValueStart;
+            if (json[at] != (byte)'{') break;
+            objectAt = at;
         }
         result = default;
         return false;
@@ -36,53 +35,47 @@ internal static class FieldSplice
     {
         result = fields;
         var json = fields.Utf8.Span;
-        var segments = path.QuotedSegments;
-        var at = 0;
-        for (var i = 0; i < segments.Length; i++)
+        var names = path.NamesAndColons;
+        var objectAt = 0;
+        for (var i = 0; i < names.Length; i++)
         {
-            var place = JsonScanner.FindMember(json, at, segments[i]);
-            if (!place.IsFound) return true;
-            if (i == segments.Length - 1)
+            var at = JsonScanner.FindValue(json, objectAt, names[i]);
+            if (at < 0) return true;
+            if (i == names.Length - 1)
             {
-                result = Remove(json, place);
+                result = Remove(json, at - names[i].Length, JsonScanner.SkipValue(json, at));
                 return true;
             }
-            if (json[place.ValueStart] == (byte)'n') return true;
-            if (json[place.ValueStart] != (byte)'{') return false;
-            at = place.ValueStart;
+            if (json[at] == (byte)'n') return true;
+            if (json[at] != (byte)'{') return false;
+            objectAt = at;
         }
         return true;
     }
 
-    private static CanonicalJson Insert(ReadOnlySpan<byte> json, int objectAt, int at, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    /// <summary>The text with the bytes from <paramref name="start"/> to <paramref name="end"/> replaced by up to three others.</summary>
+    public static CanonicalJson Replace(ReadOnlySpan<byte> json, int start, int end, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second = default, ReadOnlySpan<byte> third = default)
     {
-        var isLast = json[at] == (byte)'}';
-        var isAlone = isLast && at == objectAt + 1;
-        var bytes = new byte[json.Length + name.Length + value.Length + (isAlone ? 1 : 2)];
-        var to = bytes.AsSpan();
-        Put(ref to, json[..at]);
-        if (isLast && !isAlone) Put(ref to, ","u8);
-        Put(ref to, name);
-        Put(ref to, ":"u8);
-        Put(ref to, value);
-        if (!isLast) Put(ref to, ","u8);
-        Put(ref to, json[at..]);
-        return CanonicalJson.FromCanonicalBytes(bytes);
-    }
-
-    private static CanonicalJson Replace(ReadOnlySpan<byte> json, int start, int end, ReadOnlySpan<byte> value)
-    {
-        var bytes = new byte[json.Length - (end - start) + value.Length];
+        var bytes = new byte[json.Length - (end - start) + first.Length + second.Length + third.Length];
         var to = bytes.AsSpan();
         Put(ref to, json[..start]);
-        Put(ref to, value);
+        Put(ref to, first);
+        Put(ref to, second);
+        Put(ref to, third);
         Put(ref to, json[end..]);
         return CanonicalJson.FromCanonicalBytes(bytes);
     }
 
-    private static CanonicalJson Remove(ReadOnlySpan<byte> json, MemberPlace place)
+    private static CanonicalJson Insert(ReadOnlySpan<byte> json, int objectAt, ReadOnlySpan<byte> nameAndColon, ReadOnlySpan<byte> value)
     {
-        var (start, end) = (place.NameStart, place.ValueEnd);
+        var at = JsonScanner.FindGap(json, objectAt, nameAndColon[..^1]);
+        if (json[at] != (byte)'}') return Replace(json, at, at, nameAndColon, value, ","u8);
+        var isAlone = at == objectAt + 1;
+        return Replace(json, at, at, isAlone ? default : ","u8, nameAndColon, value);
+    }
+
+    private static CanonicalJson Remove(ReadOnlySpan<byte> json, int start, int end)
+    {
         if (json[end] == (byte)',') end++;
         else if (json[start - 1] == (byte)',') start--;
         return Replace(json, start, end, default);
@@ -93,14 +86,13 @@ internal static class FieldSplice
     {
         if (names.IsEmpty) return value.Utf8.Span;
         var length = value.Utf8.Length;
-        foreach (var name in names) length += name.Length + 3;
+        foreach (var name in names) length += name.Length + 2;
         var bytes = new byte[length];
         var to = bytes.AsSpan();
         foreach (var name in names)
         {
             Put(ref to, "{"u8);
             Put(ref to, name);
-            Put(ref to, ":"u8);
         }
         Put(ref to, value.Utf8.Span);
         to.Fill((byte)'}');

@@ -6,24 +6,27 @@ internal static class JsonList
     /// <summary>The list with the value at its new place and nowhere else.</summary>
     public static CanonicalJson Insert(CanonicalJson list, CanonicalJson value, ListPosition position)
     {
-        if (AnchorOf(position) is { } anchor && anchor == value && Contains(list, value)) return Keep(list, value);
-        var others = Without(list, value, keepFirst: false);
+        var keepsPlace = AnchorOf(position) is { } anchor && anchor == value && Contains(list, value);
+        var others = Without(list, value, keepFirst: keepsPlace);
+        if (keepsPlace) return others;
+        var json = others.Utf8.Span;
         var at = position switch
         {
             ListPosition.Prepend => 1,
-            ListPosition.Append => others.Length - 1,
-            ListPosition.Before before => Find(others, before.Anchor) is { } found ? found.Start : 1,
-            ListPosition.After after => Find(others, after.Anchor) is { } found ? found.End : others.Length - 1,
+            ListPosition.Append => json.Length - 1,
+            ListPosition.Before before => Find(json, before.Anchor.Utf8.Span) is { Start: > 0 } found ? found.Start : 1,
+            ListPosition.After after => Find(json, after.Anchor.Utf8.Span) is { Start: > 0 } found ? found.End : json.Length - 1,
             _ => throw new ArgumentOutOfRangeException(nameof(position), position, "Not a list position."),
         };
-        return InsertAt(others, at, value.Utf8.Span);
+        if (json.Length == 2) return FieldSplice.Replace(json, 1, 1, value.Utf8.Span);
+        var isBehind = at > 1 && json[at] is (byte)',' or (byte)']';
+        return isBehind ? FieldSplice.Replace(json, at, at, ","u8, value.Utf8.Span) : FieldSplice.Replace(json, at, at, value.Utf8.Span, ","u8);
     }
 
     /// <summary>The list without any element that equals the value; the same list when there was none.</summary>
-    public static CanonicalJson Remove(CanonicalJson list, CanonicalJson value) =>
-        Contains(list, value) ? CanonicalJson.FromCanonicalBytes(Without(list, value, keepFirst: false)) : list;
+    public static CanonicalJson Remove(CanonicalJson list, CanonicalJson value) => Without(list, value, keepFirst: false);
 
-    public static bool Contains(CanonicalJson list, CanonicalJson value) => Find(list.Utf8.Span, value) is not null;
+    public static bool Contains(CanonicalJson list, CanonicalJson value) => Find(list.Utf8.Span, value.Utf8.Span).Start > 0;
 
     /// <summary>The element in front of the first one that equals the value; missing when that is the first, or not there.</summary>
     public static CanonicalJson LeftOf(CanonicalJson list, CanonicalJson value)
@@ -44,49 +47,40 @@ internal static class JsonList
         _ => null,
     };
 
-    private static CanonicalJson Keep(CanonicalJson list, CanonicalJson value) => CanonicalJson.FromCanonicalBytes(Without(list, value, keepFirst: true));
-
-    private static (int Start, int End)? Find(ReadOnlySpan<byte> list, CanonicalJson value)
+    /// <summary>The first element from <paramref name="from"/> on that equals the value; start 0 when there is none.</summary>
+    private static (int Start, int End) Find(ReadOnlySpan<byte> list, ReadOnlySpan<byte> value, int from = 1)
     {
-        for (var at = 1; list[at] != (byte)']';)
+        var step = list[from..].IndexOf(value);
+        if (step < 0) return default;
+        var start = from + step;
+        var isElement = list[start - 1] is (byte)'[' or (byte)',' && list[start + value.Length] is (byte)']' or (byte)',';
+        if (isElement && JsonScanner.IsFlat(list[from..start])) return (start, start + value.Length);
+        for (var at = from; list[at] != (byte)']';)
         {
             var end = JsonScanner.SkipValue(list, at);
-            if (list[at..end].SequenceEqual(value.Utf8.Span)) return (at, end);
+            if (end - at == value.Length && list[at..end].SequenceEqual(value)) return (at, end);
             at = list[end] == (byte)',' ? end + 1 : end;
         }
-        return null;
+        return default;
     }
 
-    private static byte[] Without(CanonicalJson list, CanonicalJson value, bool keepFirst)
+    private static CanonicalJson Without(CanonicalJson list, CanonicalJson value, bool keepFirst)
     {
-        var from = list.Utf8.Span;
-        var kept = new ByteBuffer(from.Length);
-        kept.Add((byte)'[');
-        for (var at = 1; from[at] != (byte)']';)
+        var json = list.Utf8.Span;
+        var found = Find(json, value.Utf8.Span);
+        if (keepFirst && found.Start > 0) found = Next(json, found.End, value);
+        while (found.Start > 0)
         {
-            var end = JsonScanner.SkipValue(from, at);
-            var element = from[at..end];
-            if (keepFirst || !element.SequenceEqual(value.Utf8.Span))
-            {
-                if (element.SequenceEqual(value.Utf8.Span)) keepFirst = false;
-                if (kept.Length > 1) kept.Add((byte)',');
-                kept.Add(element);
-            }
-            at = from[end] == (byte)',' ? end + 1 : end;
+            var (start, end) = found;
+            if (json[end] == (byte)',') end++;
+            else if (json[start - 1] == (byte)',') start--;
+            list = FieldSplice.Replace(json, start, end, default);
+            json = list.Utf8.Span;
+            found = json[start] == (byte)']' ? default : Find(json, value.Utf8.Span, start);
         }
-        kept.Add((byte)']');
-        var bytes = kept.Written.ToArray();
-        kept.Dispose();
-        return bytes;
+        return list;
     }
 
-    private static CanonicalJson InsertAt(ReadOnlySpan<byte> list, int at, ReadOnlySpan<byte> value)
-    {
-        if (list.Length == 2) return CanonicalJson.FromCanonicalBytes((byte[])[.. "["u8, .. value, .. "]"u8]);
-        return CanonicalJson.FromCanonicalBytes(at == 1
-            ? (byte[])[.. "["u8, .. value, .. ","u8, .. list[1..]]
-            : list[at] == (byte)',' || list[at] == (byte)']'
-                ? [.. list[..at], .. ","u8, .. value, .. list[at..]]
-                : [.. list[..at], .. value, .. ","u8, .. list[at..]]);
-    }
+    private static (int Start, int End) Next(ReadOnlySpan<byte> list, int end, CanonicalJson value) =>
+        list[end] == (byte)',' ? Find(list, value.Utf8.Span, end + 1) : default;
 }

@@ -22,8 +22,8 @@ public static partial class Operations
             Operation.Set set => Holds(set.If, record, record.Get(set.Path)) ? SetField(record, set.Path, set.Value) : Unchanged(record),
             Operation.Unset unset => Holds(unset.If, record, record.Get(unset.Path)) ? UnsetField(record, unset.Path) : Unchanged(record),
             Operation.SetNow setNow => SetField(record, setNow.Path, CanonicalJson.From(now)),
-            Operation.ListInsert insert => ChangeList(record, insert.Path, list => JsonList.Insert(list, insert.Value, insert.Position), ifNone: CanonicalJson.List(insert.Value)),
-            Operation.ListRemove remove => ChangeList(record, remove.Path, list => JsonList.Remove(list, remove.Value), ifNone: default),
+            Operation.ListInsert insert => InsertIntoList(record, insert),
+            Operation.ListRemove remove => RemoveFromList(record, remove),
             _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "Not an operation of this version."),
         };
     }
@@ -55,8 +55,7 @@ public static partial class Operations
     private static ApplyResult SetField(Record record, FieldPath path, CanonicalJson value)
     {
         if (Check(path) is { } refused) return refused;
-        if (path.Segments.Length + JsonScanner.DepthOf(value.Utf8.Span) > JsonLimits.MaxDepth)
-            return ApplyResult.Refused(ErrorCodes.TooDeep, $"Lists and objects may nest {JsonLimits.MaxDepth} deep.");
+        if (TooDeep(path.Segments.Length, value) is { } tooDeep) return tooDeep;
         return FieldSplice.TrySet(record.Fields, path, value, out var fields) ? Changed(record, fields) : ThroughScalar(path);
     }
 
@@ -66,14 +65,31 @@ public static partial class Operations
         return FieldSplice.TryUnset(record.Fields, path, out var fields) ? Changed(record, fields) : ThroughScalar(path);
     }
 
-    private static ApplyResult ChangeList(Record record, FieldPath path, Func<CanonicalJson, CanonicalJson> change, CanonicalJson ifNone)
+    private static ApplyResult InsertIntoList(Record record, Operation.ListInsert insert)
     {
-        if (Check(path) is { } refused) return refused;
-        var current = record.Get(path);
-        if (current.Kind == JsonKind.List) return SetField(record, path, change(current));
-        if (!current.IsMissingOrNull) return ApplyResult.Refused(ErrorCodes.TypeMismatch, $"A list operation needs a list at {path}, but something else is there.");
-        if (!ifNone.IsMissing) return SetField(record, path, ifNone);
-        return FieldSplice.TryUnset(record.Fields, path, out _) ? Changed(record, record.Fields) : ThroughScalar(path);
+        if (Check(insert.Path) is { } refused) return refused;
+        if (record.Get(insert.Path) is { IsMissingOrNull: false } list)
+        {
+            if (list.Kind != JsonKind.List) return NoList(insert.Path);
+            return TooDeep(insert.Path.Segments.Length + 1, insert.Value) ?? Changed(record, SwapPart(record.Fields, list, JsonList.Insert(list, insert.Value, insert.Position)));
+        }
+        return SetField(record, insert.Path, CanonicalJson.List(insert.Value));
+    }
+
+    private static ApplyResult RemoveFromList(Record record, Operation.ListRemove remove)
+    {
+        if (Check(remove.Path) is { } refused) return refused;
+        if (record.Get(remove.Path) is { IsMissingOrNull: false } list)
+            return list.Kind == JsonKind.List ? Changed(record, SwapPart(record.Fields, list, JsonList.Remove(list, remove.Value))) : NoList(remove.Path);
+        return FieldSplice.TryUnset(record.Fields, remove.Path, out _) ? Changed(record, record.Fields) : ThroughScalar(remove.Path);
+    }
+
+    /// <summary>Replaces a part that was read out of the fields, and so lies in their memory.</summary>
+    private static CanonicalJson SwapPart(CanonicalJson fields, CanonicalJson part, CanonicalJson replacement)
+    {
+        if (part == replacement) return fields;
+        fields.Utf8.Span.Overlaps(part.Utf8.Span, out var start);
+        return FieldSplice.Replace(fields.Utf8.Span, start, start + part.Utf8.Length, replacement.Utf8.Span);
     }
 
     private static ApplyResult? Check(FieldPath path) => path.Segments switch
@@ -82,6 +98,13 @@ public static partial class Operations
         ["id" or "version", ..] => ApplyResult.Refused(ErrorCodes.ReservedField, "An operation writes neither id nor version."),
         _ => null,
     };
+
+    private static ApplyResult? TooDeep(int depth, CanonicalJson value) => depth + JsonScanner.DepthOf(value.Utf8.Span) <= JsonLimits.MaxDepth
+        ? null
+        : ApplyResult.Refused(ErrorCodes.TooDeep, $"Lists and objects may nest {JsonLimits.MaxDepth} deep.");
+
+    private static ApplyResult NoList(FieldPath path) =>
+        ApplyResult.Refused(ErrorCodes.TypeMismatch, $"A list operation needs a list at {path}, but something else is there.");
 
     private static ApplyResult Changed(Record record, CanonicalJson fields) => ApplyResult.Applied(new Record(record.Key, record.Version + 1, fields));
 

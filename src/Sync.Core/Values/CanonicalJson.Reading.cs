@@ -8,19 +8,19 @@ public readonly partial struct CanonicalJson
     public CanonicalJson Get(FieldPath path)
     {
         var value = this;
-        foreach (var quoted in path.QuotedSegments) value = value.Member(quoted);
+        foreach (var name in path.NamesAndColons) value = value.Member(name);
         return value;
     }
 
     /// <summary>A member of an object; missing if there is none, or if this is no object.</summary>
-    public CanonicalJson this[string name] => JsonText.Quote(name) is { } quoted ? Member(quoted) : default;
+    public CanonicalJson this[string name] => JsonText.Quote(name) is { } quoted ? Member([.. quoted, (byte)':']) : default;
 
-    /// <summary>A member by its quoted canonical name.</summary>
-    internal CanonicalJson Member(ReadOnlySpan<byte> quotedName)
+    private CanonicalJson Member(ReadOnlySpan<byte> nameAndColon)
     {
-        if (Kind != JsonKind.Object) return default;
-        var place = JsonScanner.FindMember(_utf8.Span, 0, quotedName);
-        return place.IsFound ? new CanonicalJson(_utf8[place.ValueStart..place.ValueEnd]) : default;
+        var json = _utf8.Span;
+        if (json.IsEmpty || json[0] != (byte)'{') return default;
+        var at = JsonScanner.FindValue(json, 0, nameAndColon);
+        return at < 0 ? default : new CanonicalJson(_utf8[at..JsonScanner.SkipValue(json, at)]);
     }
 
     /// <summary>The members of an object in canonical order; nothing for other kinds.</summary>

@@ -17,8 +17,8 @@ public readonly partial struct FieldPath : IEquatable<FieldPath>
     public ImmutableArray<string> Segments => _parts?.Names ?? [];
     public bool IsId => _parts?.Names is ["id"];
 
-    /// <summary>The segments as they stand in canonical text.</summary>
-    internal ImmutableArray<byte[]> QuotedSegments => _parts?.Quoted ?? [];
+    /// <summary>The segments as they stand in canonical text, each with the colon behind it.</summary>
+    internal ImmutableArray<byte[]> NamesAndColons => _parts?.NamesAndColons ?? [];
 
     /// <summary>The first segment: the name of the record's field.</summary>
     public string Root => Segments[0];
@@ -44,6 +44,9 @@ public readonly partial struct FieldPath : IEquatable<FieldPath>
     private sealed class Parts(ImmutableArray<string> names)
     {
         public ImmutableArray<string> Names { get; } = names;
-        public ImmutableArray<byte[]> Quoted { get; } = [.. names.Select(name => JsonText.Quote(name) ?? throw new FormatException("A field name may hold neither a lone surrogate nor U+0000."))];
+        public ImmutableArray<byte[]> NamesAndColons { get; } = [.. names.Select(NameAndColon)];
+
+        private static byte[] NameAndColon(string name) =>
+            [.. JsonText.Quote(name) ?? throw new FormatException("A field name may hold neither a lone surrogate nor U+0000."), (byte)':'];
     }
 }

@@ -6,6 +6,8 @@ namespace Sync;
 /// <summary>Steps over canonical text. It trusts its input: whatever is not canonical was refused by <see cref="Canonicalizer"/>.</summary>
 internal static class JsonScanner
 {
+    private static readonly SearchValues<byte> Brackets = SearchValues.Create("{}[]"u8);
+    private static readonly SearchValues<byte> BracketsAndEscape = SearchValues.Create("{}[]\\"u8);
     private static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[]"u8);
 
     public static JsonKind KindOf(byte first) => first switch
@@ -43,25 +45,50 @@ internal static class JsonScanner
         }
     }
 
-    /// <summary>Finds a member of the object that starts at <paramref name="at"/> by its quoted canonical name.</summary>
-    public static MemberPlace FindMember(ReadOnlySpan<byte> json, int at, ReadOnlySpan<byte> quotedName)
+    /// <summary>
+    /// The index of a member's value in the object that starts at <paramref name="objectAt"/>, or -1. The name is quoted, with its colon.
+    /// </summary>
+    public static int FindValue(ReadOnlySpan<byte> json, int objectAt, ReadOnlySpan<byte> nameAndColon)
     {
-        at++;
-        while (json[at] != (byte)'}')
+        var rest = json[(objectAt + 1)..];
+        var step = rest.IndexOf(nameAndColon);
+        if (step < 0) return -1;
+        // A quote in front of a letter opens a string, and a string in front of a colon is a name. Without a bracket before it, it is a name of this object.
+        var isPlain = nameAndColon[1] is not ((byte)',' or (byte)':' or (byte)'}' or (byte)']' or (byte)'"');
+        if (isPlain && !rest[..step].ContainsAny(Brackets)) return objectAt + 1 + step + nameAndColon.Length;
+        return WalkToValue(json, objectAt, nameAndColon[..^1]);
+    }
+
+    private static int WalkToValue(ReadOnlySpan<byte> json, int objectAt, ReadOnlySpan<byte> quotedName)
+    {
+        for (var at = objectAt + 1; json[at] != (byte)'}';)
         {
             var nameEnd = SkipString(json, at);
-            var name = json[at..nameEnd];
-            if (name.SequenceEqual(quotedName)) return new(at, nameEnd + 1, SkipValue(json, nameEnd + 1));
-            if (JsonText.CompareQuoted(name, quotedName) > 0) break;
+            if (json[at..nameEnd].SequenceEqual(quotedName)) return nameEnd + 1;
             at = SkipValue(json, nameEnd + 1);
             if (json[at] == (byte)',') at++;
         }
-        return new(at, -1, -1);
+        return -1;
+    }
+
+    /// <summary>Where a name that is not there has to be put in: the index of the next larger name, or of the closing brace.</summary>
+    public static int FindGap(ReadOnlySpan<byte> json, int objectAt, ReadOnlySpan<byte> quotedName)
+    {
+        var at = objectAt + 1;
+        while (json[at] != (byte)'}')
+        {
+            var nameEnd = SkipString(json, at);
+            if (JsonText.CompareQuoted(json[at..nameEnd], quotedName) > 0) break;
+            at = SkipValue(json, nameEnd + 1);
+            if (json[at] == (byte)',') at++;
+        }
+        return at;
     }
 
     /// <summary>How deep a value nests: 0 for a scalar, 1 for a flat list or object.</summary>
     public static int DepthOf(ReadOnlySpan<byte> json)
     {
+        if (json[0] is not ((byte)'{' or (byte)'[')) return 0;
         int depth = 0, deepest = 0;
         for (var at = json.IndexOfAny(Structure); at >= 0 && at < json.Length;)
         {
@@ -81,6 +108,9 @@ internal static class JsonScanner
 
     private static int SkipNested(ReadOnlySpan<byte> json, int at)
     {
+        var flat = json[(at + 1)..];
+        var close = flat.IndexOf(json[at] == (byte)'[' ? (byte)']' : (byte)'}');
+        if (IsFlat(flat[..close])) return at + close + 2;
         var depth = 0;
         while (true)
         {
@@ -102,15 +132,12 @@ internal static class JsonScanner
         }
     }
 
+    /// <summary>True when a piece of text that starts outside a string holds only whole scalars: no bracket, no escape, each string closed.</summary>
+    public static bool IsFlat(ReadOnlySpan<byte> piece) => !piece.ContainsAny(BracketsAndEscape) && piece.Count((byte)'"') % 2 == 0;
+
     private static int SkipNumber(ReadOnlySpan<byte> json, int at)
     {
         while (at < json.Length && json[at] is not ((byte)',' or (byte)'}' or (byte)']')) at++;
         return at;
     }
-}
-
-/// <summary>Where a member stands in its object, or, not found, where its name would have to be put in.</summary>
-internal readonly record struct MemberPlace(int NameStart, int ValueStart, int ValueEnd)
-{
-    public bool IsFound => ValueStart >= 0;
 }

@@ -23,6 +23,21 @@ public sealed class OperationPropertyTests
     public void Any_value_written_out_and_read_in_is_the_same_value() =>
         Prop.ForAll(Arb.From(Some.Values), value => CanonicalJson.Parse(value.Utf8.Span) == value).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
 
+    [Test]
+    public void A_list_holds_what_a_plain_list_of_values_would_hold() => Prop.ForAll(
+        Arb.From(Some.Values.ListOf()), Arb.From(Some.Values), Arb.From(Some.Values), (elements, value, anchor) =>
+    {
+        var record = new Record(Some.Key, 1, CanonicalJson.Object(new KeyValuePair<string, CanonicalJson>("l", CanonicalJson.List(elements))));
+        var expected = elements.Where(e => e != value).ToList();
+        var at = expected.IndexOf(anchor);
+        var keeps = anchor == value && elements.Contains(value);
+        expected.Insert(keeps ? elements.IndexOf(value) : at < 0 ? expected.Count : at + 1, value);
+        var path = FieldPath.Of("l");
+        var inserted = Operations.Apply(record, new Operation.ListInsert(Some.Key, path, value, new ListPosition.After(anchor)), Some.Now).Record!;
+        var removed = Operations.Apply(record, new Operation.ListRemove(Some.Key, path, value), Some.Now).Record!;
+        return inserted.Get(path).Elements.SequenceEqual(expected) && removed.Get(path).Elements.SequenceEqual(elements.Where(e => e != value));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+
     private static void Check(int operations) => Prop.ForAll(Arb.From(Some.Records), Arb.From(Some.AnyOperations.ArrayOf(operations)), (start, run) =>
     {
         var record = start;
