@@ -45,10 +45,10 @@ internal readonly struct FrameWriter(IBufferWriter<byte> to)
 
         to.Write(isDotted ? "\""u8 : "["u8);
         var isFirst = true;
-        foreach (var quoted in path.QuotedSegments)
+        foreach (var name in path.NamesAndColons)
         {
             if (!isFirst) to.Write(isDotted ? "."u8 : ","u8);
-            to.Write(isDotted ? quoted.AsSpan()[1..^1] : quoted);
+            to.Write(isDotted ? name.AsSpan()[1..^2] : name.AsSpan()[..^1]);
             isFirst = false;
         }
         to.Write(isDotted ? "\""u8 : "]"u8);
