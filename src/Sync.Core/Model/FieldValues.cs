@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Sync;
 
@@ -14,10 +15,29 @@ internal static class FieldValues
 
         var member = type.MemberAt(path, out var shape);
         if (shape is null) throw new ArgumentException($"There is no field \"{path}\".");
-        var written = member?.Property.CustomConverter is JsonConverter<TValue> own ? WriteBy(own, value, type.Options) : WriteByType(value, path, type.Options);
+        var written = member?.Property.CustomConverter is JsonConverter<TValue> own
+            ? WriteBy(own, value, type.Options)
+            : WriteBy(InfoFor(value, member, path, type.Options), value);
         var expected = shape is ListShape list && written.Kind != JsonKind.List ? list.Element : shape;
-        return expected.Tidy(written);
+        var tidy = expected.Tidy(written);
+        return expected.Check(tidy) is { } fault ? throw new ArgumentException($"This is no value of the field \"{fault.Under(path.ToString()).Path}\": expected {fault.Expected}.") : tidy;
     }
+
+    /// <summary>The metadata by which a value is written: its field's, its field's elements', or its own.</summary>
+    private static JsonTypeInfo InfoFor(object value, ObjectMember? member, FieldPath path, JsonSerializerOptions options)
+    {
+        if (member is not null && options.TryGetTypeInfo(Nullable.GetUnderlyingType(member.ClrType) ?? member.ClrType, out var field))
+        {
+            if (field.Type.IsInstanceOfType(value)) return field;
+            if (field.ElementType is { } element && element.IsInstanceOfType(value) && options.TryGetTypeInfo(element, out var ofElement)) return ofElement;
+        }
+
+        return options.TryGetTypeInfo(value.GetType(), out var own)
+            ? own
+            : throw new ArgumentException($"A {value.GetType().Name} is no value of the field \"{path}\", whose type is {member?.ClrType.Name ?? "open"}.");
+    }
+
+    private static CanonicalJson WriteBy(JsonTypeInfo info, object value) => CanonicalJson.Parse(JsonSerializer.SerializeToUtf8Bytes(value, info));
 
     private static CanonicalJson WriteBy<TValue>(JsonConverter<TValue> converter, TValue value, JsonSerializerOptions options)
     {
@@ -25,16 +45,4 @@ internal static class FieldValues
         using (var writer = new Utf8JsonWriter(text)) converter.Write(writer, value, options);
         return CanonicalJson.Parse(text.WrittenSpan);
     }
-
-    private static CanonicalJson WriteByType(object value, FieldPath path, JsonSerializerOptions options) => value switch
-    {
-        CanonicalJson json => json,
-        string text => CanonicalJson.From(text),
-        bool truth => CanonicalJson.From(truth),
-        int number => CanonicalJson.From(number),
-        long number => CanonicalJson.From(number),
-        DateTimeOffset instant => CanonicalJson.From(instant),
-        _ when options.TryGetTypeInfo(value.GetType(), out var info) => CanonicalJson.Parse(JsonSerializer.SerializeToUtf8Bytes(value, info)),
-        _ => throw new ArgumentException($"{value.GetType().Name} is no type of the field \"{path}\": the serializer context does not know it."),
-    };
 }
