@@ -9,11 +9,13 @@ internal static class QueryCheck
         if (query.Limit < 1) return new(ErrorCodes.BadQuery, "The limit must be at least 1; leave it out for all records.");
 
         foreach (var path in query.Where.Select(condition => condition.Path).Concat(query.OrderBy.Select(sort => sort.Path)))
-            if (!path.IsId && (RecordType.IsReserved(path.Root) || table.Type.Lacks(path))) return OperationCheck.UnknownField(table, path.ToString());
+            if (Lacks(path, table)) return OperationCheck.UnknownField(table, path.ToString());
 
         if (table.SmallMaxRecords is not null || query.Where.Any(condition => IsServed(condition, table))) return null;
         return new(ErrorCodes.QueryNotIndexed, NotIndexed(query, table));
     }
+
+    public static bool Lacks(FieldPath path, TableSettings table) => !path.IsId && (RecordType.IsReserved(path.Root) || table.Type.Lacks(path));
 
     private static bool IsServed(QueryCondition condition, TableSettings table)
     {

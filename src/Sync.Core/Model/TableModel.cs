@@ -53,6 +53,13 @@ public abstract class TableModel
     /// <summary>Refuses what no query may ask of this table (unknown field, no index); null when it is right.</summary>
     public ApplyError? Check(Query query) => QueryCheck.Of(query, _settings);
 
+    /// <summary>Conditions that a rule gave, in normal form.</summary>
+    /// <exception cref="ArgumentException">One is on no field of the table.</exception>
+    internal ImmutableArray<QueryCondition> CheckConditions(ImmutableArray<QueryCondition> conditions) =>
+        conditions.FirstOrDefault(condition => QueryCheck.Lacks(condition.Path, _settings)) is { } lost
+            ? throw new ArgumentException($"\"{Name}\" has no field \"{lost.Path}\" for a condition of its rules.")
+            : NormalForm.Of(new Query { Table = Name, Where = conditions }, Type).Where;
+
     /// <summary>Refuses an operation that writes a field which the type does not have (<c>unknown_field</c>); null when it is right. Fields that a record already holds are not looked at.</summary>
     public ApplyError? Check(Operation operation) => OperationCheck.Of(operation, _settings);
 

@@ -49,9 +49,9 @@ internal sealed class PermissionRules<T>(SyncModel model, Permissions<T> permiss
         var run = new RuleRun(model, source);
         try
         {
-            var known = permissions.Readable(caller, run);
+            var known = permissions.Readable(caller, run) is { IsDefaultOrEmpty: false } some ? _table.CheckConditions(some) : [];
             var outcome = run.Ends(Verdict.Allow);
-            if (outcome.IsAllowed && known is { IsDefaultOrEmpty: false } some) conditions = some;
+            if (outcome.IsAllowed) conditions = known;
             return outcome;
         }
         catch (Exception fault) // As above.
