@@ -21,6 +21,30 @@ public sealed class SyncServerOptions
     public int MaxTransactionsPerCommit { get; set; } = 256;
     public int MaxSubscriptionsPerSession { get; set; } = 1000;
     public int MaxPointersPerRead { get; set; } = 1000;
+    /// <summary>Most operations of one transaction together with what they delete or unset along, by cascade.</summary>
+    public int MaxCascadedOperations { get; set; } = 10_000;
+
+    /// <summary>Transactions that may wait to be decided; more are told to come again.</summary>
+    public int MaxQueuedTransactions { get; set; } = 10_000;
+
+    /// <summary>Records that are kept in memory for rules and decisions.</summary>
+    public int MaxCachedRecords { get; set; } = 100_000;
+
+    /// <summary>Results of rules' lookups that are kept in memory.</summary>
+    public int MaxCachedLookups { get; set; } = 20_000;
+
+    /// <summary>Most records that one lookup of a rule may find; one that finds more gives no access.</summary>
+    public int MaxRecordsPerLookup { get; set; } = 10_000;
+
+    /// <summary>Most records that a query may look at in the store; one that would need more is refused.</summary>
+    public int MaxRecordsPerQuery { get; set; } = 10_000;
+
+    /// <summary>A rule that runs longer is named in the log.</summary>
+    public TimeSpan SlowRule { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>When a client that was told "busy" should come again.</summary>
+    public TimeSpan BusyRetryAfter { get; set; } = TimeSpan.FromSeconds(1);
+
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
 }
 

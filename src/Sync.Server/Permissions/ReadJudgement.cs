@@ -8,6 +8,9 @@ namespace Sync.Server;
 /// <param name="Outdated">Keys of given records that are known to have changed since: judge their newer versions before sending anything.</param>
 internal sealed record ReadJudgement(Revision Revision, IReadOnlyList<bool> Allowed, Dependencies Dependencies, IReadOnlyList<RecordKey> Outdated);
 
+/// <summary>Records that may be read, as they are at one revision. The dependencies hold the keys that were asked for too.</summary>
+internal sealed record ReadableRecords(Revision Revision, IReadOnlyList<Record> Records, Dependencies Dependencies);
+
 /// <summary>Conditions that hold for all that a caller may read of a table; null where the rules name none.</summary>
 internal sealed record ReadableJudgement(ImmutableArray<QueryCondition>? Conditions, Dependencies Dependencies);
 

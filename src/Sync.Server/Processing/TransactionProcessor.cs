@@ -1,13 +1,165 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
 namespace Sync.Server;
 
-/// <summary>Takes transactions in, decides them in one loop and commits them in groups.</summary>
+/// <summary>
+/// Takes transactions in, decides them in one loop and commits them in groups. What a decision reads is loaded before the loop, by the one who submits;
+/// the loop waits for its commits and, rarely, for what was missed.
+/// </summary>
 internal sealed class TransactionProcessor : IAsyncDisposable
 {
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(5);
+
+    private readonly Decider _decider;
+    private readonly ITransactionStore _store;
+    private readonly RecordSource _source;
+    private readonly WriteAnswers _answers;
+    private readonly SyncServerOptions _options;
+    private readonly TimeProvider _time;
+    private readonly TaskCreationOptions _completions;
+    private readonly ILogger _logger;
+
+    private readonly RecentDecisions _recent = new();
+    private readonly ClientOrder _order = new();
+    private readonly CommitFollower _follower;
+    private readonly GroupCommit _group;
+    private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>What may be decided, in order. Null asks the loop to look at the store's log.</summary>
+    private readonly Channel<Submission?> _queue;
+    private int _waiting;
+    private Task _loop = Task.CompletedTask;
+
+    public TransactionProcessor(Decider decider, ITransactionStore store, RecordSource source, Judge judge, SyncServerOptions options, TimeProvider time, FillRandom random, TaskCreationOptions completions, ILogger logger)
+    {
+        (_decider, _store, _source, _options, _time, _completions, _logger) = (decider, store, source, options, time, completions, logger);
+        _answers = new WriteAnswers(judge);
+        _follower = new CommitFollower(store, source, logger);
+        _group = new GroupCommit(decider, store, source, _recent, _order, _follower, options, time, random, logger);
+        _queue = Channel.CreateBounded<Submission?>(new BoundedChannelOptions(options.MaxQueuedTransactions + 1) { SingleReader = true, AllowSynchronousContinuations = true });
+    }
+
+    public void Start(ICommitListener? listener)
+    {
+        _follower.Listener = listener;
+        _source.OnBehind = () => _queue.Writer.TryWrite(null);
+        _loop = RunAsync();
+    }
+
     /// <summary>
     /// Decides a transaction and waits until it is durable. Transactions of one client are decided in the order of the calls. A rejection and a refusal are values.
     /// Giving up waiting does not take the transaction back.
     /// </summary>
-    public ValueTask<WriteResult> SubmitAsync(Caller caller, Transaction transaction, ClientSequence? client, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async ValueTask<WriteResult> SubmitAsync(Caller caller, Transaction transaction, ClientSequence? client, CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        var outcome = await DecideAsync(caller, transaction, client, cancellationToken).ConfigureAwait(false);
+        var result = await _answers.AnswerAsync(caller, transaction, outcome, cancellationToken).ConfigureAwait(false);
+        SyncDiagnostics.WriteTime.Record(_time.GetElapsedTime(started).TotalSeconds);
+        return result;
+    }
 
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    /// <summary>Takes nothing more in, decides what waits, and gives up on a store that does not answer in time.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _source.OnBehind = null;
+        _queue.Writer.TryComplete();
+        try
+        {
+            await _loop.WaitAsync(DrainTime, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            await _stopping.CancelAsync().ConfigureAwait(false);
+            await _loop.ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<Outcome> DecideAsync(Caller caller, Transaction transaction, ClientSequence? client, CancellationToken cancellationToken)
+    {
+        if (Admission.Check(caller, transaction, client, _options, out var content) is { } refusal) return Outcome.Of(refusal);
+
+        var submission = new Submission(new Proposal(caller, transaction, content, client), _completions);
+        if (Interlocked.Increment(ref _waiting) > _options.MaxQueuedTransactions)
+        {
+            Interlocked.Decrement(ref _waiting);
+            if (client is { } numbered) _order.Refused(numbered);
+            return Outcome.Of(new Refusal(ErrorCodes.Busy, "Too many transactions wait to be decided.", _options.BusyRetryAfter));
+        }
+
+        SyncDiagnostics.Waiting.Add(1);
+        _order.Enter(submission);
+        await PrepareAsync(submission).ConfigureAwait(false);
+        foreach (var ready in _order.Ready(submission)) Enqueue(ready);
+        return await submission.Outcome.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Loads what the decision will read. What fails here is tried once more by the loop.</summary>
+    private async ValueTask PrepareAsync(Submission submission)
+    {
+        try
+        {
+            submission.Earlier = await EarlierDecisions.AskAsync(_store, _recent, submission, _stopping.Token).ConfigureAwait(false);
+            if (submission.Earlier.Receipt is null && !submission.Proposal.Transaction.Operations.All(operation => _source.TryGet(operation.Key, out _)))
+                await RehearseAsync(submission.Proposal).ConfigureAwait(false);
+        }
+        catch (Exception fault) // A store may throw anything from a read.
+        {
+            if (!_stopping.IsCancellationRequested) _logger.StoreFailed(fault, "records were loaded for a transaction");
+        }
+    }
+
+    /// <summary>Decides to find out what deciding needs.</summary>
+    private async ValueTask RehearseAsync(Proposal proposal)
+    {
+        var snapshot = new WorkingSnapshot(_source);
+        for (var round = 0; round < Judge.MaxRounds; round++)
+        {
+            if (_decider.Decide(proposal, snapshot, _time.GetUtcNow()) is not Decision.Needs needs) return;
+            snapshot.Pin(await _source.SnapshotAsync(needs.Keys, needs.Lookups, _stopping.Token).ConfigureAwait(false));
+        }
+    }
+
+    private void Enqueue(Submission submission)
+    {
+        if (!_queue.Writer.TryWrite(submission)) submission.Complete(Outcome.Of(Stopped));
+    }
+
+    private async Task RunAsync()
+    {
+        var group = new List<Submission>();
+        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            var mustCatchUp = false;
+            while (group.Count < _options.MaxTransactionsPerCommit && _queue.Reader.TryRead(out var submission))
+            {
+                if (submission is null) mustCatchUp = true;
+                else group.Add(submission);
+            }
+
+            if (mustCatchUp) await CatchUpAsync().ConfigureAwait(false);
+            if (group.Count > 0)
+            {
+                Interlocked.Add(ref _waiting, -group.Count);
+                SyncDiagnostics.Waiting.Add(-group.Count);
+                await _group.RunAsync(group, _stopping.Token).ConfigureAwait(false);
+                group.Clear();
+            }
+        }
+    }
+
+    private async ValueTask CatchUpAsync()
+    {
+        try
+        {
+            await _follower.CatchUpAsync(_stopping.Token).ConfigureAwait(false);
+        }
+        catch (Exception fault) // A store may throw anything from a read; whoever waits asks again.
+        {
+            if (!_stopping.IsCancellationRequested) _logger.StoreFailed(fault, "its log was read");
+        }
+    }
+
+    private Refusal Stopped => new(ErrorCodes.Busy, "The server is stopping.", _options.BusyRetryAfter);
 }

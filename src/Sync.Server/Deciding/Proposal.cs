@@ -1,0 +1,9 @@
+namespace Sync.Server;
+
+/// <summary>A transaction with all that is known of it but the records: who sends it, from which place of which queue, and what was decided before.</summary>
+/// <param name="Receipt">What is stored under the same author and id, if anything.</param>
+/// <param name="Position">How far the client is decided; null for a client that never was.</param>
+internal sealed record Proposal(Caller Caller, Transaction Transaction, ReadOnlyMemory<byte> ContentHash, ClientSequence? Client, StoredReceipt? Receipt = null, ClientPosition? Position = null)
+{
+    public TransactionId Id => new(Caller.UserId, Transaction.TxId);
+}

@@ -1,0 +1,62 @@
+namespace Sync.Server;
+
+/// <summary>
+/// Keeps each client's transactions in the order in which they came, whatever each waits for, and holds back what is behind a transient refusal:
+/// deciding it would put the refused one out of its place for good. Safe to call from anywhere.
+/// </summary>
+internal sealed class ClientOrder(int maxGates = ClientOrder.DefaultMaxGates)
+{
+    public const int DefaultMaxGates = 10_000;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Queue<Submission>> _lanes = new(StringComparer.Ordinal);
+    private readonly RecentlyUsed<string, ClientSequence> _refused = new(maxGates);
+
+    public void Enter(Submission submission)
+    {
+        if (submission.Client is not { } client) return;
+        lock (_gate)
+        {
+            if (!_lanes.TryGetValue(client.ClientId, out var lane)) _lanes[client.ClientId] = lane = new();
+            lane.Enqueue(submission);
+        }
+    }
+
+    /// <summary>Says that a submission may be decided; gives those that now may, in order: it waits for those before it, and others may wait for it.</summary>
+    public IReadOnlyList<Submission> Ready(Submission submission)
+    {
+        if (submission.Client is not { } client) return [submission];
+        lock (_gate)
+        {
+            submission.IsReady = true;
+            var lane = _lanes[client.ClientId];
+            var ready = new List<Submission>();
+            while (lane.TryPeek(out var first) && first.IsReady) ready.Add(lane.Dequeue());
+            if (lane.Count == 0) _lanes.Remove(client.ClientId);
+            return ready;
+        }
+    }
+
+    /// <summary>Called in the order of decisions: true for what is behind a transient refusal. The refused place itself, or another connection, opens the way.</summary>
+    public bool IsHeldBack(ClientSequence client)
+    {
+        lock (_gate)
+        {
+            if (!_refused.TryGet(client.ClientId, out var refused)) return false;
+            if (client.Seq == refused.Seq || !ReferenceEquals(client.Connection, refused.Connection))
+            {
+                _refused.Remove(client.ClientId);
+                return false;
+            }
+            return client.Seq > refused.Seq;
+        }
+    }
+
+    public void Refused(ClientSequence client)
+    {
+        lock (_gate)
+        {
+            if (!_refused.TryGet(client.ClientId, out var refused) || client.Seq < refused.Seq || !ReferenceEquals(client.Connection, refused.Connection)) _refused.Put(client.ClientId, client);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Logging;
+
+namespace Sync.Server;
+
+/// <summary>
+/// Tells the rest of the server of commits in revision order: our own as they come, and what others wrote to the same store by reading its log.
+/// Used by the processor's loop only.
+/// </summary>
+internal sealed class CommitFollower(ITransactionStore store, RecordSource source, ILogger logger)
+{
+    private const int EntriesPerPage = 256;
+
+    public ICommitListener? Listener { get; set; }
+
+    /// <summary>Tells of our own commits; of those of others between, too, where there are some.</summary>
+    public async ValueTask PublishAsync(IReadOnlyList<Commit> commits, CancellationToken cancellationToken)
+    {
+        if (commits.Count == 0) return;
+        if (commits[0].Revision == source.Head.Next) Tell(commits);
+        else await CatchUpAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask ReachAsync(Revision revision, CancellationToken cancellationToken)
+    {
+        if (source.Head < revision) await CatchUpAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask CatchUpAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var page = await store.ReadLogAsync(source.Head, EntriesPerPage, cancellationToken).ConfigureAwait(false);
+            if (page.IsTrimmed)
+            {
+                logger.LogTrimmed(source.Head.Value);
+                source.Reset(page.Head);
+                return;
+            }
+
+            if (page.Entries.Count == 0) return;
+            Tell([.. page.Entries.Select(entry => new Commit(entry.Revision, entry.Mark, entry.Id, entry.Changes))]);
+        }
+    }
+
+    private void Tell(IReadOnlyList<Commit> commits)
+    {
+        source.Apply(commits);
+        try
+        {
+            Listener?.OnCommitted(commits);
+        }
+        catch (Exception fault) // What is committed must be answered, whatever befell those who listen.
+        {
+            logger.ListenerFailed(fault);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace Sync.Server;
+
+/// <summary>The newest log entries, a bounded number of them.</summary>
+internal sealed class MemoryLog(int maxEntries)
+{
+    private readonly Queue<LogEntry> _entries = new();
+
+    public Revision Head { get; private set; }
+
+    public void Append(LogEntry entry)
+    {
+        _entries.Enqueue(entry);
+        Head = entry.Revision;
+        if (_entries.Count > maxEntries) _entries.Dequeue();
+    }
+
+    public LogPage Read(Revision after, int maxCount)
+    {
+        var oldest = _entries.TryPeek(out var first) ? first.Revision : Head.Next;
+        var skip = Math.Max(0, after.Value - oldest.Value + 1);
+        return new LogPage([.. _entries.Skip((int)Math.Min(skip, int.MaxValue)).Take(maxCount)], Head, IsTrimmed: after.Next < oldest);
+    }
+}
