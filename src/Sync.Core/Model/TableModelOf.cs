@@ -36,7 +36,7 @@ public sealed class TableModel<T> : TableModel where T : class
 
     /// <summary>The value of a field (of a list: an element of it, when it is no list) as it is stored and compared.</summary>
     /// <exception cref="ArgumentException">The value is not of the field's type.</exception>
-    public CanonicalJson WriteValue<TValue>(FieldPath path, TValue value) => FieldValues.Write(Type, path, value);
+    public CanonicalJson WriteValue(FieldPath path, object? value) => FieldValues.Write(Type, path, value);
 
     /// <summary>The operations that turn one value into the other: field by field, nested objects by path, scalar lists without duplicates by insert and remove.</summary>
     /// <exception cref="ArgumentException">The ids differ.</exception>
@@ -51,7 +51,7 @@ public sealed class TableModel<T> : TableModel where T : class
     {
         if (Type.Shape.CheckFields(record.Fields) is { } fault) return RecordFaults.Misfit(Name, fault);
         if (TryRead(record, out var unread) is not { } typed) return RecordFaults.Unreadable(Name, unread);
-        if (Type.Shape.CheckRead(typed, record.Fields, () => CanonicalJson.From(typed, _json)) is { } late) return RecordFaults.Misfit(Name, late);
+        if (Type.Shape.CheckRead(typed) is { } late) return RecordFaults.Misfit(Name, late);
 
         foreach (var check in _checks)
             if (!check.Passes(typed)) return new(check.Code, $"A record of \"{Name}\" does not pass the check \"{check.Code}\".");
@@ -66,7 +66,7 @@ public sealed class TableModel<T> : TableModel where T : class
     {
         var path = PathOf(field);
         if (!Indexes.Contains(path)) throw new ArgumentException($"A rule looks up \"{Name}\" by \"{path}\", which has no index. Add .Index({Type.ExpressionOf(path)}) to the table in SyncModel.Create.");
-        return new(Name, path, value is TValue typed ? WriteValue(path, typed) : WriteValue(path, value));
+        return new(Name, path, WriteValue(path, value));
     }
 
     /// <inheritdoc cref="RecordType.KeepsNull"/>

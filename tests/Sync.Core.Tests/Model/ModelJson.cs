@@ -43,6 +43,9 @@ internal sealed class Person
     [JsonConverter(typeof(JsonStringEnumConverter<TaskState>))]
     public TaskState Mood { get; set; }
 
+    [JsonConverter(typeof(JsonStringEnumConverter<TaskState>))]
+    public TaskState? Feeling { get; set; }
+
     [JsonIgnore]
     public string Secret { get; set; } = "";
 

@@ -46,6 +46,8 @@ public sealed class ValidateTests
     [TestCase("mood", "\"Sad\"", "mood")]
     [TestCase("mood", "1", "mood")]
     [TestCase("mood", "9", "mood")]
+    [TestCase("feeling", "1", "feeling")]
+    [TestCase("feeling", "\"Sad\"", "feeling")]
     public void So_it_is_in_classes_and_nested_objects(string field, string json, string path)
     {
         const string right = """{"name":"Ada","born":"1815"}""";
@@ -58,6 +60,8 @@ public sealed class ValidateTests
     [TestCase("level", "2")]
     [TestCase("marks", "3")]
     [TestCase("mood", "\"Done\"")]
+    [TestCase("feeling", "\"Done\"")]
+    [TestCase("feeling", "null")]
     [TestCase("unheardOf", "{\"a\":1}")]
     [TestCase("home", """{"city":"c","former":{"city":"d","street":null}}""")]
     [TestCase("nickname", "null")]

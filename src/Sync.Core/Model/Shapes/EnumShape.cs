@@ -13,17 +13,14 @@ internal sealed class EnumShape(FrozenSet<CanonicalJson> defined) : Shape
         ? null
         : ShapeFault.Here("one of " + string.Join(", ", defined.Order().Select(v => v.ToString())));
 
-    public static bool IsUndefined(object value) =>
-        value is Enum && !value.GetType().IsDefined(typeof(FlagsAttribute), inherit: false) && !Enum.IsDefined(value.GetType(), value);
-
-    public static Shape Of(JsonTypeInfo type)
+    /// <param name="writer">Writes the enum, or the enum made nullable.</param>
+    public static Shape Of(Type type, JsonTypeInfo writer)
     {
-        var isFlags = type.Type.IsDefined(typeof(FlagsAttribute), inherit: false);
         var written = new List<CanonicalJson>();
-        foreach (var number in Enum.GetValuesAsUnderlyingType(type.Type))
-            written.Add(CanonicalJson.Parse(JsonSerializer.SerializeToUtf8Bytes(Enum.ToObject(type.Type, number), type)));
+        foreach (var number in Enum.GetValuesAsUnderlyingType(type))
+            written.Add(CanonicalJson.Parse(JsonSerializer.SerializeToUtf8Bytes(Enum.ToObject(type, number), writer)));
         var defined = written.ToFrozenSet();
-        return isFlags ? new FlagsShape(defined) : new EnumShape(defined);
+        return type.IsDefined(typeof(FlagsAttribute), inherit: false) ? new FlagsShape(defined) : new EnumShape(defined);
     }
 }
 

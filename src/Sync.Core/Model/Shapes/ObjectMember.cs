@@ -5,15 +5,15 @@ namespace Sync;
 
 /// <summary>One property of a CLR type as JSON sees it.</summary>
 /// <param name="HasDefault">The type has a value of its own where the member is missing.</param>
-/// <param name="IsRequired">The serializer reads no object without it, so a null is written out.</param>
-internal sealed record ObjectMember(string Name, string ClrName, Shape Shape, bool IsNullable, bool HasDefault, bool IsRequired, JsonPropertyInfo Property)
+/// <param name="Writer">Writes a value of the property by itself; null where the serializer context does not know its type.</param>
+internal sealed record ObjectMember(string Name, string ClrName, Shape Shape, bool IsNullable, bool HasDefault, JsonPropertyInfo Property, JsonTypeInfo? Writer)
 {
     public Type ClrType => Property.PropertyType;
 
-    public MemberInfo? ClrMember => Property.AttributeProvider as MemberInfo;
+    /// <summary>The serializer reads no object without it, so a null is written out.</summary>
+    public bool IsRequired => Property.IsRequired;
 
-    /// <summary>Written by a converter of its own, whose forms cannot be known beforehand.</summary>
-    public bool HasOwnConverter => Property.CustomConverter is not null;
+    public MemberInfo? ClrMember => Property.AttributeProvider as MemberInfo;
 
     public ShapeFault? Check(CanonicalJson value)
     {

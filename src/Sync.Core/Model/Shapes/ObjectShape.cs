@@ -58,21 +58,11 @@ internal sealed class ObjectShape : Shape
         return null;
     }
 
-    /// <summary>What only the typed value tells: a null that the type's own construction left behind, and values that a property's own converter read but would not write.</summary>
-    public ShapeFault? CheckRead(object typed, CanonicalJson fields, Func<CanonicalJson> rewrite)
+    /// <summary>What only the typed value tells: a null that the type's own construction left behind.</summary>
+    public ShapeFault? CheckRead(object typed)
     {
-        CanonicalJson rewritten = default;
         foreach (var member in Members)
-        {
-            if (RecordType.IsReserved(member.Name)) continue;
-            var value = member.Property.Get!(typed);
-            if (value is null && !member.IsNullable) return new(member.Name, "a value, and it is missing");
-            if (value is null || !member.HasOwnConverter || fields[member.Name].IsMissingOrNull) continue;
-
-            if (rewritten.IsMissing) rewritten = rewrite();
-            if (rewritten[member.Name] != fields[member.Name] || EnumShape.IsUndefined(value)) return new(member.Name, "a defined value in the form that the type writes");
-        }
-
+            if (!member.IsNullable && !RecordType.IsReserved(member.Name) && member.Property.Get!(typed) is null) return new(member.Name, "a value, and it is missing");
         return null;
     }
 

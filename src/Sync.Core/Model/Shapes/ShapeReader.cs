@@ -25,7 +25,7 @@ internal sealed class ShapeReader(JsonSerializerOptions options)
             JsonTypeInfoKind.Object => ReadObject(info, numbers),
             JsonTypeInfoKind.Enumerable => _known[(type, numbers)] = new ListShape(Of(info.ElementType!, handling), HoldsNull(info.ElementType!)),
             JsonTypeInfoKind.Dictionary => _known[(type, numbers)] = new DictionaryShape(Of(info.ElementType!, handling), HoldsNull(info.ElementType!)),
-            _ => _known[(type, numbers)] = type.IsEnum ? EnumShape.Of(info) : ScalarOf(type, numbers),
+            _ => _known[(type, numbers)] = type.IsEnum ? EnumShape.Of(type, info) : ScalarOf(type, numbers),
         };
     }
 
@@ -45,9 +45,30 @@ internal sealed class ShapeReader(JsonSerializerOptions options)
         var isNullable = property.PropertyType.IsValueType
             ? Nullable.GetUnderlyingType(property.PropertyType) is not null
             : property.AssociatedParameter?.IsNullable ?? property.IsSetNullable;
-        var shape = property.CustomConverter is null ? Of(property.PropertyType, property.NumberHandling) : AnyShape.Instance;
+        var writer = WriterOf(property);
+        var shape = property.CustomConverter is { } own ? OfOwn(property.PropertyType, own, writer) : Of(property.PropertyType, property.NumberHandling);
         var clrName = (property.AttributeProvider as MemberInfo)?.Name ?? property.Name;
-        return new ObjectMember(property.Name, clrName, shape, isNullable, HasDefault(property, empty), property.IsRequired, property);
+        return new ObjectMember(property.Name, clrName, shape, isNullable, HasDefault(property, empty), property, writer);
+    }
+
+    /// <summary>The metadata that writes a value of the property by itself, by its own converter if it has one.</summary>
+    private JsonTypeInfo? WriterOf(JsonPropertyInfo property)
+    {
+        var by = options;
+        if (property.CustomConverter is { } own)
+        {
+            by = new JsonSerializerOptions(options);
+            by.Converters.Insert(0, own);
+        }
+
+        return by.TryGetTypeInfo(property.PropertyType, out var writer) ? writer : null;
+    }
+
+    /// <summary>Of a property with a converter of its own: an enum's forms can be tried out, all else the serializer alone knows.</summary>
+    private static Shape OfOwn(Type type, JsonConverter converter, JsonTypeInfo? writer)
+    {
+        var enumType = Nullable.GetUnderlyingType(type) ?? type;
+        return enumType.IsEnum && IsBuiltIn(converter) && writer is not null ? EnumShape.Of(enumType, writer) : AnyShape.Instance;
     }
 
     /// <summary>Whether a missing member leaves something in the property. An init-only property's own initializer does not count: generated serializers overwrite it.</summary>
