@@ -1,77 +1,131 @@
+using Microsoft.Extensions.Logging;
+
 namespace Sync.Server;
 
 /// <summary>The front door of the server: writes and reads under the rules, sessions, and the change feed.</summary>
 public sealed class SyncServer : IAsyncDisposable
 {
-    private readonly SessionHost? _sessions = null;
+    private readonly ITransactionStore _store;
+    private readonly SyncServerOptions _options;
+    private readonly TimeProvider _time;
+    private readonly FillRandom _random;
+    private readonly ILoggerFactory _loggers;
+    private readonly RuleBook _rules;
+    private readonly TaskCreationOptions _completions;
+
+    private readonly Lock _gate = new();
+    private Task<RunningServer>? _start;
+
+    /// <param name="completions">
+    /// How those who wait for the server go on: elsewhere, so that an app's code never holds up a loop; or at once, under a simulator that wants one thread.
+    /// </param>
+    internal SyncServer(
+        SyncModel model,
+        ITransactionStore store,
+        IReadOnlyList<PermissionRules> rules,
+        SyncServerOptions options,
+        TimeProvider time,
+        FillRandom random,
+        ILoggerFactory loggers,
+        TaskCreationOptions completions = TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        (Model, _store, _options, _time, _random, _loggers, _completions) = (model, store, options, time, random, loggers, completions);
+        _rules = new RuleBook(model, rules, time, options.SlowRule, loggers.CreateLogger<RuleBook>());
+    }
+
+    public SyncModel Model { get; }
+
+    internal ServerRooms Rooms => Running.Rooms;
 
     /// <summary>Opens the store and starts the loops. Called by the host; may be called by hand, more than once.</summary>
-    public Task StartAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
-
-    public SyncModel Model => throw new NotImplementedException();
+    /// <exception cref="StoreSetupException">The database does not fit the model.</exception>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_start is null or { IsFaulted: true } or { IsCanceled: true }) _start = OpenAsync(cancellationToken);
+            return _start;
+        }
+    }
 
     /// <summary>Decides one transaction and waits until it is durable. A rejection is a value.</summary>
-    public ValueTask<WriteResult> WriteAsync(Caller caller, Transaction transaction, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public ValueTask<WriteResult> WriteAsync(Caller caller, Transaction transaction, CancellationToken cancellationToken = default) =>
+        Running.Rooms.Processor.SubmitAsync(caller, transaction, null, cancellationToken);
 
     /// <summary>Builds a transaction through typed tables and writes it. <paramref name="build"/> may run more than once: what it asks for is loaded between.</summary>
-    public ValueTask<WriteResult> WriteAsync(Caller caller, Action<TransactionBuilder> build, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public ValueTask<WriteResult> WriteAsync(Caller caller, Action<TransactionBuilder> build, CancellationToken cancellationToken = default) =>
+        Running.BuiltWrites.WriteAsync(caller, build, cancellationToken);
 
-    /// <summary>The records that there are and that the caller may read; all others are left out alike.</summary>
-    public ValueTask<RecordMap> GetRecordsAsync(Caller caller, IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    /// <summary>The records that there are and that the caller may read, soft-deleted ones left out; all others are left out alike.</summary>
+    /// <exception cref="ArgumentException">More keys than <see cref="SyncServerOptions.MaxPointersPerRead"/>.</exception>
+    public async ValueTask<RecordMap> GetRecordsAsync(Caller caller, IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken = default)
+    {
+        var wanted = keys.Where(key => Model.Find(key.Table) is { } table && (caller.IsApp || !table.IsServerOnly)).ToHashSet();
+        if (wanted.Count > _options.MaxPointersPerRead) throw new ArgumentException($"One read may ask for {_options.MaxPointersPerRead} records, but {wanted.Count} were named.", nameof(keys));
 
-    public ValueTask<QueryResult> QueryAsync(Caller caller, Query query, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+        var readable = await Running.Rooms.Judge.ReadAsync(caller, wanted, cancellationToken).ConfigureAwait(false);
+        return new RecordMap(readable.Records.Where(record => !Model.Find(record.Table)!.IsDeleted(record)));
+    }
 
-    public ServerTable<T> Table<T>() where T : class => throw new NotImplementedException();
+    public ValueTask<QueryResult> QueryAsync(Caller caller, Query query, CancellationToken cancellationToken = default) =>
+        Running.Queries.QueryAsync(caller, query, cancellationToken);
 
-    /// <summary>Accepted transactions after a revision, in order, for the app's own code: first from the log, then as they come.</summary>
-    public IAsyncEnumerable<LogEntry> Changes(Revision after, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    /// <exception cref="ArgumentException">The type serves no table.</exception>
+    public ServerTable<T> Table<T>() where T : class => new(this, Model.TableOf<T>());
+
+    /// <summary>
+    /// Accepted transactions after a revision, in order, for the app's own code: first from the log, then as they come. The enumeration throws
+    /// <see cref="LogTrimmedException"/> where the log does not reach back that far.
+    /// </summary>
+    public IAsyncEnumerable<LogEntry> Changes(Revision after, CancellationToken cancellationToken = default) => Running.Changes.ReadAsync(after, cancellationToken);
 
     /// <summary>Speaks our protocol on a connection until it ends. Returns how it ended.</summary>
-    public Task<TransportClose> RunSessionAsync(ITransportConnection connection, Caller caller, CancellationToken cancellationToken) => Sessions.RunAsync(connection, caller, cancellationToken);
+    public Task<TransportClose> RunSessionAsync(ITransportConnection connection, Caller caller, CancellationToken cancellationToken) =>
+        Running.Sessions.RunAsync(connection, caller, cancellationToken);
 
     /// <summary>Closes every session of a user with code 4401.</summary>
-    public ValueTask EndSessionsAsync(string userId) => Sessions.EndSessionsAsync(userId);
+    public ValueTask EndSessionsAsync(string userId) => Running.Sessions.EndSessionsAsync(userId);
 
-    private SessionHost Sessions => _sessions ?? throw new InvalidOperationException("The server is not started: call StartAsync first, or let the host start it.");
+    /// <summary>Ends the sessions, decides what waits, and closes the store.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (TryGetRunning() is { } running)
+        {
+            await running.EndSessionsAsync().ConfigureAwait(false);
+            await running.Rooms.Processor.DisposeAsync().ConfigureAwait(false);
+        }
+        await _store.DisposeAsync().ConfigureAwait(false);
+    }
 
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
-}
+    /// <summary>Says goodbye to every session. The rest goes on.</summary>
+    internal ValueTask EndAllSessionsAsync() => TryGetRunning()?.EndSessionsAsync() ?? ValueTask.CompletedTask;
 
-/// <summary>Typed reads of one table, under a caller's rights.</summary>
-public sealed class ServerTable<T> where T : class
-{
-    public ValueTask<T?> GetAsync(Caller caller, string id, CancellationToken cancellationToken = default) => throw new NotImplementedException();
-    public ValueTask<IReadOnlyList<T>> WhereAsync<TValue>(Caller caller, System.Linq.Expressions.Expression<Func<T, TValue>> field, TValue value, CancellationToken cancellationToken = default) => throw new NotImplementedException();
-}
+    private RunningServer Running => TryGetRunning() ?? throw new InvalidOperationException("The server is not started: call StartAsync first, or let the host start it.");
 
-/// <summary>A query's readable records, or why it was refused.</summary>
-public sealed record QueryResult(IReadOnlyList<Record> Records, ApplyError? Error = null);
+    private RunningServer? TryGetRunning()
+    {
+        lock (_gate) return _start is { IsCompletedSuccessfully: true } ? _start.Result : null;
+    }
 
-/// <summary>What became of a write: its receipt with the touched records that the author may read, or a transient refusal without a receipt.</summary>
-public sealed record WriteResult
-{
-    public Receipt? Receipt { get; init; }
+    private async Task<RunningServer> OpenAsync(CancellationToken cancellationToken)
+    {
+        var logger = _loggers.CreateLogger<SyncServer>();
+        var info = await _store.OpenAsync(Model, cancellationToken).ConfigureAwait(false);
+        logger.StoreOpened(info.Head.Value, Model.Tables.Length);
+        foreach (var table in _rules.TablesWithoutRule) logger.NoRule(table.Name, table.RecordType.Name);
 
-    /// <summary>The touched records as they are now, as far as the author may read them. On <c>version_conflict</c>: the current ones.</summary>
-    public RecordMap Records { get; init; } = new();
-
-    /// <summary>Touched records that are gone, or that the author may no longer read.</summary>
-    public IReadOnlyList<RecordKey> Gone { get; init; } = [];
-
-    /// <summary>The point of history at which it took effect; none for a rejection.</summary>
-    public Revision Revision { get; init; }
-
-    /// <summary>The revision at which <see cref="Records"/> and <see cref="Gone"/> were read: <see cref="Revision"/> or later.</summary>
-    internal Revision ReadAt { get; init; }
-
-    /// <summary>Set where nothing was decided and nothing is stored: 400 malformed, a foreign author, 401, 413, 429 or 503.</summary>
-    public Refusal? Refusal { get; init; }
-
-    public bool IsAccepted => Receipt?.IsAccepted == true;
-}
-
-/// <summary>Not decided and not stored: a code, a sentence, and when to come again (zero for never).</summary>
-public sealed record Refusal(string Code, string Message, TimeSpan RetryAfter = default)
-{
-    public int Status => ErrorCodes.StatusOf(Code);
+        var source = new RecordSource(Model, _store, info.Head, _options, _completions);
+        var judge = new Judge(_rules, source);
+        var decider = new Decider(Model, _rules, _store.Normalize, info.Cascades, _options);
+        var processor = new TransactionProcessor(decider, _store, source, judge, _options, _time, _random, _completions, _loggers.CreateLogger<TransactionProcessor>());
+        var rooms = new ServerRooms(Model, _options, _time, _random, _loggers, _store, info, source, judge, processor);
+        var sessions = new SessionHost(rooms);
+        processor.Start(sessions);
+        return new RunningServer(
+            rooms,
+            sessions,
+            new BuiltWrites(Model, judge, processor, _options, _time, _random),
+            new QueryReader(Model, source, judge, _options),
+            new ChangeFeed(_store, source));
+    }
 }

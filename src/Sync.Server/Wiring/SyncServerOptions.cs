@@ -1,16 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
-
 namespace Sync.Server;
-
-/// <summary>What <c>AddSyncServer</c> returns: the store and the rules hang off it.</summary>
-public sealed class SyncServerBuilder
-{
-    public IServiceCollection Services => throw new NotImplementedException();
-    public SyncModel Model => throw new NotImplementedException();
-    public SyncServerBuilder UseStore(Func<IServiceProvider, ITransactionStore> create) => throw new NotImplementedException();
-    public SyncServerBuilder UseInMemory() => throw new NotImplementedException();
-    public SyncServerBuilder AddPermissions<T, TPermissions>() where T : class where TPermissions : Permissions<T>, new() => throw new NotImplementedException();
-}
 
 /// <summary>Bounds and times of the server, each with its unit in the name or as a TimeSpan.</summary>
 public sealed class SyncServerOptions
@@ -46,9 +34,24 @@ public sealed class SyncServerOptions
     public TimeSpan BusyRetryAfter { get; set; } = TimeSpan.FromSeconds(1);
 
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
-}
 
-public static class SyncServerServices
-{
-    public static SyncServerBuilder AddSyncServer(this IServiceCollection services, SyncModel model, Action<SyncServerOptions>? configure = null) => throw new NotImplementedException();
+    /// <exception cref="ArgumentOutOfRangeException">A bound is not above zero: names it.</exception>
+    internal SyncServerOptions Validated()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxTransactionBytes);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxOperationsPerTransaction);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxTransactionsPerCommit);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxSubscriptionsPerSession);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxPointersPerRead);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxCascadedOperations);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxQueuedTransactions);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxCachedRecords);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxCachedLookups);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxRecordsPerLookup);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxRecordsPerQuery);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(SlowRule, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(BusyRetryAfter, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Heartbeat, TimeSpan.Zero);
+        return this;
+    }
 }

@@ -1,0 +1,16 @@
+namespace Sync.Server;
+
+/// <summary>What there is of a server once its store is open.</summary>
+internal sealed class RunningServer(ServerRooms rooms, SessionHost sessions, BuiltWrites builtWrites, QueryReader queries, ChangeFeed changes)
+{
+    private int _isEnding;
+
+    public ServerRooms Rooms { get; } = rooms;
+    public SessionHost Sessions { get; } = sessions;
+    public BuiltWrites BuiltWrites { get; } = builtWrites;
+    public QueryReader Queries { get; } = queries;
+    public ChangeFeed Changes { get; } = changes;
+
+    /// <summary>The first call ends them.</summary>
+    public ValueTask EndSessionsAsync() => Interlocked.Exchange(ref _isEnding, 1) == 0 ? Sessions.DisposeAsync() : ValueTask.CompletedTask;
+}

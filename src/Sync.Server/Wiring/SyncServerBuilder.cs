@@ -1,0 +1,42 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Sync.Server;
+
+/// <summary>What <c>AddSyncServer</c> returns: the store and the rules hang off it. What is missing or doubled is told when the server is built.</summary>
+public sealed class SyncServerBuilder
+{
+    private readonly ServerPlan _plan;
+
+    internal SyncServerBuilder(IServiceCollection services, ServerPlan plan) => (Services, _plan) = (services, plan);
+
+    public IServiceCollection Services { get; }
+    public SyncModel Model => _plan.Model;
+
+    /// <summary>Keeps records, log and receipts in a store of one's own. The server disposes of it.</summary>
+    public SyncServerBuilder UseStore(Func<IServiceProvider, ITransactionStore> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        _plan.Stores.Add((services, _) => create(services));
+        return this;
+    }
+
+    /// <summary>Keeps everything in memory, for tests and samples: it is gone with the process.</summary>
+    public SyncServerBuilder UseInMemory()
+    {
+        _plan.Stores.Add((_, random) => new InMemoryStore(random));
+        return this;
+    }
+
+    /// <summary>Puts a table under rules. A table without any is closed to everybody but the app's own code.</summary>
+    public SyncServerBuilder AddPermissions<T, TPermissions>() where T : class where TPermissions : Permissions<T>, new()
+    {
+        _plan.Rules.Add(($"AddPermissions<{typeof(T).Name}, {typeof(TPermissions).Name}>()", new PermissionRules<T>(Model, new TPermissions())));
+        return this;
+    }
+
+    public SyncServerBuilder Configure(Action<SyncServerOptions> configure)
+    {
+        Services.Configure(configure);
+        return this;
+    }
+}
