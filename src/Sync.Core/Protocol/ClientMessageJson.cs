@@ -56,18 +56,18 @@ internal static class ClientMessageJson
 
     public static ClientMessage? Read(CanonicalJson json, Intake intake)
     {
-        var type = intake.Text(json, "type");
+        var type = intake.Text(json, MemberName.Type);
         if (!intake.IsSound) return null;
         switch (type)
         {
             case "hello":
-                return new ClientMessage.Hello((int)intake.Whole(json, "protocol", 0, int.MaxValue), intake.Id(json, "clientId"));
+                return new ClientMessage.Hello((int)intake.Whole(json, MemberName.Protocol, 0, int.MaxValue), intake.Id(json, MemberName.ClientId));
             case "subscribe":
-                return new ClientMessage.Subscribe(Sub(json, intake), QueryJson.Read(json["query"], intake)!, new Token(intake.OptionalMark(json, "token")!), intake.OptionalWhole(json, "count", 0), intake.OptionalMark(json, "digest"));
+                return new ClientMessage.Subscribe(Sub(json, intake), QueryJson.Read(json.Get(MemberName.Query), intake)!, new Token(intake.OptionalMark(json, MemberName.Token)!), intake.OptionalWhole(json, MemberName.Count, 0), intake.OptionalMark(json, MemberName.Digest));
             case "unsubscribe":
                 return new ClientMessage.Unsubscribe(Sub(json, intake));
             case "push":
-                return new ClientMessage.Push(intake.RequiredList(json, "transactions", TransactionJson.ReadQueued));
+                return new ClientMessage.Push(intake.RequiredList(json, MemberName.Transactions, TransactionJson.ReadQueued));
             case "ping":
                 return ClientMessage.Ping.Instance;
             default:
@@ -76,5 +76,5 @@ internal static class ClientMessageJson
         }
     }
 
-    private static SubscriptionId Sub(CanonicalJson json, Intake intake) => new(intake.Whole(json, "sub", least: 1));
+    private static SubscriptionId Sub(CanonicalJson json, Intake intake) => new(intake.Whole(json, MemberName.Sub, least: 1));
 }

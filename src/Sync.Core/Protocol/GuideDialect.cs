@@ -40,11 +40,11 @@ public static class GuideDialect
     private static GuideRequest Read(CanonicalJson json, Intake intake)
     {
         if (json.Kind != JsonKind.Object) intake.Expected("A message", "a JSON object", json, ErrorCodes.BadJson);
-        var type = intake.Text(json, "type");
+        var type = intake.Text(json, MemberName.Type);
         if (intake.IsSound && type is not ("subscribe" or "unsubscribe"))
             intake.Refuse(ErrorCodes.UnknownMessage, $"'{Intake.Shown(type)}' is no message here; known are hello (as the first one), subscribe and unsubscribe.");
 
-        var key = intake.Text(json, "key");
+        var key = intake.Text(json, MemberName.Key);
         var colon = key.IndexOf(':');
         if (colon < 0) intake.Refuse(ErrorCodes.BadMessage, "'key' must be a table and an id with a colon between them.");
         if (!intake.IsSound) return default;

@@ -11,7 +11,7 @@ internal sealed class Intake
 {
     private const int LongestShownName = 40;
 
-    private readonly Stack<(string List, int Index)> _place = new();
+    private readonly Stack<(MemberName List, int Index)> _place = new();
 
     public JsonFault? Fault { get; private set; }
     public bool IsSound => Fault is null;
@@ -31,38 +31,38 @@ internal sealed class Intake
     public void Expected(string what, string expected, CanonicalJson came, string code = ErrorCodes.BadMessage) =>
         Refuse(code, $"{what} must be {expected}, but {KindNames.Of(came.Kind)} came.");
 
-    public string Text(CanonicalJson of, string name)
+    public string Text(CanonicalJson of, MemberName name)
     {
-        var json = of[name];
+        var json = of.Get(name);
         if (json.AsString() is { } text) return text;
         Expected($"'{name}'", "a string", json);
         return "";
     }
 
-    public string? OptionalText(CanonicalJson of, string name) => of[name].IsMissingOrNull ? null : Text(of, name);
+    public string? OptionalText(CanonicalJson of, MemberName name) => of.Get(name).IsMissingOrNull ? null : Text(of, name);
 
     /// <summary>A text of a peer's own making, such as a token, that is only handed back.</summary>
-    public string? OptionalMark(CanonicalJson of, string name)
+    public string? OptionalMark(CanonicalJson of, MemberName name)
     {
         var text = OptionalText(of, name);
         if (text?.Length > JsonLimits.MaxIdBytes) Refuse(ErrorCodes.BadMessage, $"'{name}' may have at most {JsonLimits.MaxIdBytes} characters.");
         return text;
     }
 
-    public string Id(CanonicalJson of, string name)
+    public string Id(CanonicalJson of, MemberName name)
     {
         var id = Text(of, name);
         if (IsSound && IdRule.Check(id) is { } error) Refuse(error.Code, $"'{name}': {error.Message}");
         return id;
     }
 
-    public string? OptionalId(CanonicalJson of, string name) => of[name].IsMissingOrNull ? null : Id(of, name);
+    public string? OptionalId(CanonicalJson of, MemberName name) => of.Get(name).IsMissingOrNull ? null : Id(of, name);
 
-    public RecordKey Key(CanonicalJson of) => new(Text(of, "table"), Id(of, "id"));
+    public RecordKey Key(CanonicalJson of) => new(Text(of, MemberName.Table), Id(of, MemberName.Id));
 
-    public long Whole(CanonicalJson of, string name, long least = 0, long most = long.MaxValue)
+    public long Whole(CanonicalJson of, MemberName name, long least = 0, long most = long.MaxValue)
     {
-        var json = of[name];
+        var json = of.Get(name);
         if (json.AsInt64() is { } number && number >= least && number <= most) return number;
         var expected = most == long.MaxValue ? $"a whole number of at least {least}" : $"a whole number from {least} to {most}";
         if (json.Kind == JsonKind.Number) Refuse(ErrorCodes.BadMessage, $"'{name}' must be {expected}, but another number came.");
@@ -70,21 +70,21 @@ internal sealed class Intake
         return least;
     }
 
-    public long OptionalWhole(CanonicalJson of, string name, long otherwise, long most = long.MaxValue) =>
-        of[name].IsMissingOrNull ? otherwise : Whole(of, name, 0, most);
+    public long OptionalWhole(CanonicalJson of, MemberName name, long otherwise, long most = long.MaxValue) =>
+        of.Get(name).IsMissingOrNull ? otherwise : Whole(of, name, 0, most);
 
-    public TimeSpan Milliseconds(CanonicalJson of, string name) => TimeSpan.FromMilliseconds(Whole(of, name, 0, int.MaxValue));
+    public TimeSpan Milliseconds(CanonicalJson of, MemberName name) => TimeSpan.FromMilliseconds(Whole(of, name, 0, int.MaxValue));
 
-    public bool Flag(CanonicalJson of, string name)
+    public bool Flag(CanonicalJson of, MemberName name)
     {
-        var json = of[name];
+        var json = of.Get(name);
         if (json.IsMissingOrNull) return false;
         if (json.AsBoolean() is { } flag) return flag;
         Expected($"'{name}'", "true or false", json);
         return false;
     }
 
-    public DateTimeOffset OptionalInstant(CanonicalJson of, string name)
+    public DateTimeOffset OptionalInstant(CanonicalJson of, MemberName name)
     {
         if (OptionalText(of, name) is not { } text) return default;
         if (DateTimeOffset.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)) return instant;
@@ -92,16 +92,16 @@ internal sealed class Intake
         return default;
     }
 
-    public FieldPath Path(CanonicalJson of, string name)
+    public FieldPath Path(CanonicalJson of, MemberName name)
     {
-        if (!FieldPath.TryParse(of[name], out var path, out var error)) Refuse(error.Code, $"'{name}': {error.Message}");
+        if (!FieldPath.TryParse(of.Get(name), out var path, out var error)) Refuse(error.Code, $"'{name}': {error.Message}");
         return path;
     }
 
     /// <summary>The elements of a list, each read by <paramref name="read"/>; a missing list is empty.</summary>
-    public ImmutableArray<T> List<T>(CanonicalJson of, string name, Func<CanonicalJson, Intake, T> read, JsonKind elements = JsonKind.Object)
+    public ImmutableArray<T> List<T>(CanonicalJson of, MemberName name, Func<CanonicalJson, Intake, T> read, JsonKind elements = JsonKind.Object)
     {
-        var json = of[name];
+        var json = of.Get(name);
         if (json.IsMissingOrNull) return [];
         if (json.Kind != JsonKind.List)
         {
@@ -121,9 +121,9 @@ internal sealed class Intake
         return items.DrainToImmutable();
     }
 
-    public ImmutableArray<T> RequiredList<T>(CanonicalJson of, string name, Func<CanonicalJson, Intake, T> read, JsonKind elements = JsonKind.Object)
+    public ImmutableArray<T> RequiredList<T>(CanonicalJson of, MemberName name, Func<CanonicalJson, Intake, T> read, JsonKind elements = JsonKind.Object)
     {
-        if (of[name].Kind != JsonKind.List) Expected($"'{name}'", "a list", of[name]);
+        if (of.Get(name).Kind != JsonKind.List) Expected($"'{name}'", "a list", of.Get(name));
         return List(of, name, read, elements);
     }
 

@@ -52,14 +52,14 @@ internal static class OperationJson
 
     public static Operation? Read(CanonicalJson json, Intake intake)
     {
-        var type = intake.Text(json, "type");
+        var type = intake.Text(json, MemberName.Type);
         if (!intake.IsSound) return null;
         var key = intake.Key(json);
         switch (type)
         {
             case "create":
                 NoCondition(json, type, intake);
-                return new Operation.Create(key, CreateValue(json["value"], key, intake));
+                return new Operation.Create(key, CreateValue(json.Get(MemberName.Value), key, intake));
             case "set":
                 return new Operation.Set(key, WritablePath(json, intake), Value(json, intake), ReadCondition(json, intake));
             case "unset":
@@ -69,7 +69,7 @@ internal static class OperationJson
                 return new Operation.SetNow(key, WritablePath(json, intake));
             case "listInsert":
                 NoCondition(json, type, intake);
-                return new Operation.ListInsert(key, WritablePath(json, intake), Value(json, intake), ReadPosition(json["position"], intake));
+                return new Operation.ListInsert(key, WritablePath(json, intake), Value(json, intake), ReadPosition(json.Get(MemberName.Position), intake));
             case "listRemove":
                 NoCondition(json, type, intake);
                 return new Operation.ListRemove(key, WritablePath(json, intake), Value(json, intake));
@@ -159,7 +159,7 @@ internal static class OperationJson
 
     private static FieldPath WritablePath(CanonicalJson json, Intake intake)
     {
-        var path = intake.Path(json, "key");
+        var path = intake.Path(json, MemberName.Key);
         if (intake.IsSound && path.Root is "id" or "version")
             intake.Refuse(ErrorCodes.ReservedField, $"The field '{path.Root}' can't be written by an operation.");
         return path;
@@ -167,7 +167,7 @@ internal static class OperationJson
 
     private static CanonicalJson Value(CanonicalJson json, Intake intake)
     {
-        var value = json["value"];
+        var value = json.Get(MemberName.Value);
         if (value.IsMissing) intake.Refuse(ErrorCodes.BadMessage, "'value' must be there; write null to store null, or unset to take a field away.");
         return value;
     }
@@ -189,14 +189,14 @@ internal static class OperationJson
     /// <summary>A condition that would be passed over is refused: the writer relies on it.</summary>
     private static void NoCondition(CanonicalJson json, string type, Intake intake)
     {
-        if (!json["if"].IsMissing) intake.Refuse(ErrorCodes.BadMessage, $"A {type} takes no 'if'; set, unset and delete do.");
+        if (!json.Get(MemberName.If).IsMissing) intake.Refuse(ErrorCodes.BadMessage, $"A {type} takes no 'if'; set, unset and delete do.");
     }
 
     private static Condition? ReadCondition(CanonicalJson operation, Intake intake)
     {
-        var json = operation["if"];
+        var json = operation.Get(MemberName.If);
         if (json.IsMissing) return null;
-        var (value, absent, version) = (json["value"], json["absent"], json["version"]);
+        var (value, absent, version) = (json.Get(MemberName.Value), json.Get(MemberName.Absent), json.Get(MemberName.Version));
         switch (value.IsMissing, absent.IsMissing, version.IsMissing)
         {
             case (false, true, true):
@@ -204,7 +204,7 @@ internal static class OperationJson
             case (true, false, true) when absent == CanonicalJson.True:
                 return Condition.Absent.Instance;
             case (true, true, false):
-                return new Condition.VersionIs(intake.Whole(json, "version"));
+                return new Condition.VersionIs(intake.Whole(json, MemberName.Version));
             default:
                 intake.Refuse(ErrorCodes.BadMessage, "'if' must be an object with exactly one of \"value\", \"absent\": true and \"version\".");
                 return null;
@@ -215,7 +215,7 @@ internal static class OperationJson
     {
         if (json.AsString() is "prepend") return ListPosition.AtStart;
         if (json.AsString() is "append") return ListPosition.AtEnd;
-        var (before, after) = (json["before"], json["after"]);
+        var (before, after) = (json.Get(MemberName.Before), json.Get(MemberName.After));
         if (!before.IsMissing && after.IsMissing) return new ListPosition.Before(before);
         if (!after.IsMissing && before.IsMissing) return new ListPosition.After(after);
         intake.Refuse(ErrorCodes.BadMessage, "'position' must be \"prepend\", \"append\", {\"before\": value} or {\"after\": value}.");

@@ -39,10 +39,10 @@ internal static class QueryJson
         }
         var query = new Query
         {
-            Table = intake.Text(json, "table"),
-            Where = intake.List(json, "where", ReadCondition)!,
-            OrderBy = intake.List(json, "orderBy", static (sort, taking) => new SortField(taking.Path(sort, "field"), taking.Flag(sort, "descending"))),
-            Limit = json["limit"].IsMissingOrNull ? null : (int)intake.Whole(json, "limit", least: 1, most: int.MaxValue),
+            Table = intake.Text(json, MemberName.Table),
+            Where = intake.List(json, MemberName.Where, ReadCondition)!,
+            OrderBy = intake.List(json, MemberName.OrderBy, static (sort, taking) => new SortField(taking.Path(sort, MemberName.Field), taking.Flag(sort, MemberName.Descending))),
+            Limit = json.Get(MemberName.Limit).IsMissingOrNull ? null : (int)intake.Whole(json, MemberName.Limit, least: 1, most: int.MaxValue),
         };
         if (intake.IsSound) intake.Refuse(query.Check());
         return intake.IsSound ? query : null;
@@ -94,9 +94,9 @@ internal static class QueryJson
 
     private static QueryCondition? ReadCondition(CanonicalJson json, Intake intake)
     {
-        var op = intake.Text(json, "op");
-        var path = intake.Path(json, "field");
-        var value = Copy(json["value"]);
+        var op = intake.Text(json, MemberName.Op);
+        var path = intake.Path(json, MemberName.Field);
+        var value = Copy(json.Get(MemberName.Value));
         if (!intake.IsSound) return null;
         if (value.IsMissing) intake.Refuse(ErrorCodes.BadQuery, "A condition needs a 'value'; null matches a missing field too.");
         switch (op)

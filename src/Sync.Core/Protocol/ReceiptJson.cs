@@ -56,26 +56,26 @@ internal static class ReceiptJson
 
     public static Receipt Read(CanonicalJson json, Intake intake)
     {
-        if (json["accepted"].AsBoolean() is null) intake.Expected("'accepted'", "true or false", json["accepted"]);
+        if (json.Get(MemberName.Accepted).AsBoolean() is null) intake.Expected("'accepted'", "true or false", json.Get(MemberName.Accepted));
         return new Receipt
         {
-            TxId = intake.Id(json, "txId"),
-            AuthorId = intake.Id(json, "authorId"),
-            IsAccepted = intake.Flag(json, "accepted"),
-            Now = intake.OptionalInstant(json, "now"),
-            Versions = intake.List(json, "versions", static (step, taking) => new VersionStep(taking.Key(step), taking.Whole(step, "before"), taking.Whole(step, "after"))),
-            FailedConditions = intake.List(json, "failedConditions", ReadIndex, JsonKind.Number),
-            Code = intake.OptionalText(json, "code"),
-            Message = intake.OptionalText(json, "message"),
-            Status = (int)intake.OptionalWhole(json, "status", otherwise: 200, most: 599),
+            TxId = intake.Id(json, MemberName.TxId),
+            AuthorId = intake.Id(json, MemberName.AuthorId),
+            IsAccepted = intake.Flag(json, MemberName.Accepted),
+            Now = intake.OptionalInstant(json, MemberName.Now),
+            Versions = intake.List(json, MemberName.Versions, static (step, taking) => new VersionStep(taking.Key(step), taking.Whole(step, MemberName.Before), taking.Whole(step, MemberName.After))),
+            FailedConditions = intake.List(json, MemberName.FailedConditions, ReadIndex, JsonKind.Number),
+            Code = intake.OptionalText(json, MemberName.Code),
+            Message = intake.OptionalText(json, MemberName.Message),
+            Status = (int)intake.OptionalWhole(json, MemberName.Status, otherwise: 200, most: 599),
         };
     }
 
     public static ReceiptDelivery ReadDelivery(CanonicalJson json, Intake intake) => new(
-        intake.Whole(json, "seq", least: 1),
+        intake.Whole(json, MemberName.Seq, least: 1),
         Read(json, intake),
-        intake.List(json, "held", static (key, taking) => taking.Key(key)),
-        intake.List(json, "gone", static (key, taking) => taking.Key(key)));
+        intake.List(json, MemberName.Held, static (key, taking) => taking.Key(key)),
+        intake.List(json, MemberName.Gone, static (key, taking) => taking.Key(key)));
 
     private static void WriteKey(FrameWriter to, RecordKey key)
     {

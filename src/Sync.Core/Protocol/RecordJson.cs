@@ -68,7 +68,7 @@ internal static class RecordJson
             return null;
         }
         var fields = Fields(json, out _, out _);
-        var record = new Record(new RecordKey(table, intake.Id(json, "id")), intake.Whole(json, "version", least: 1), fields);
+        var record = new Record(new RecordKey(table, intake.Id(json, MemberName.Id)), intake.Whole(json, MemberName.Version, least: 1), fields);
         return intake.IsSound ? record : null;
     }
 

@@ -71,28 +71,28 @@ internal static class ServerMessageJson
 
     public static ServerMessage? Read(CanonicalJson json, Intake intake)
     {
-        var type = intake.Text(json, "type");
+        var type = intake.Text(json, MemberName.Type);
         if (!intake.IsSound) return null;
         switch (type)
         {
             case "welcome":
-                return new ServerMessage.Welcome((int)intake.Whole(json, "protocol", 0, int.MaxValue), intake.Id(json, "userId"), intake.Milliseconds(json, "heartbeatMs"), (int)intake.Whole(json, "maxTransactionBytes", 0, int.MaxValue));
+                return new ServerMessage.Welcome((int)intake.Whole(json, MemberName.Protocol, 0, int.MaxValue), intake.Id(json, MemberName.UserId), intake.Milliseconds(json, MemberName.HeartbeatMs), (int)intake.Whole(json, MemberName.MaxTransactionBytes, 0, int.MaxValue));
             case "part":
-                return new ServerMessage.Part(Sub(json, intake), RecordJson.ReadMap(json["records"], intake));
+                return new ServerMessage.Part(Sub(json, intake), RecordJson.ReadMap(json.Get(MemberName.Records), intake));
             case "checkpoint":
                 return new ServerMessage.Checkpoint(
-                    new Token(intake.OptionalMark(json, "token")!),
-                    RecordJson.ReadMap(json["records"], intake),
-                    intake.List(json, "subs", ReadDelta),
-                    intake.List(json, "receipts", ReceiptJson.ReadDelivery));
+                    new Token(intake.OptionalMark(json, MemberName.Token)!),
+                    RecordJson.ReadMap(json.Get(MemberName.Records), intake),
+                    intake.List(json, MemberName.Subs, ReadDelta),
+                    intake.List(json, MemberName.Receipts, ReceiptJson.ReadDelivery));
             case "retry":
-                return new ServerMessage.Retry(intake.Whole(json, "seq", least: 1), intake.Text(json, "code"), intake.Milliseconds(json, "retryAfterMs"));
+                return new ServerMessage.Retry(intake.Whole(json, MemberName.Seq, least: 1), intake.Text(json, MemberName.Code), intake.Milliseconds(json, MemberName.RetryAfterMs));
             case "error":
-                return new ServerMessage.Error(intake.Text(json, "code"), intake.Text(json, "message"), new SubscriptionId(intake.OptionalWhole(json, "sub", 0)));
+                return new ServerMessage.Error(intake.Text(json, MemberName.Code), intake.Text(json, MemberName.Message), new SubscriptionId(intake.OptionalWhole(json, MemberName.Sub, 0)));
             case "ping":
                 return ServerMessage.Ping.Instance;
             case "drain":
-                return new ServerMessage.Drain(intake.Milliseconds(json, "retryAfterMs"));
+                return new ServerMessage.Drain(intake.Milliseconds(json, MemberName.RetryAfterMs));
             default:
                 intake.Refuse(ErrorCodes.UnknownMessage, $"'{Intake.Shown(type)}' is no message of a server; known are welcome, part, checkpoint, retry, error, ping and drain.");
                 return null;
@@ -113,7 +113,7 @@ internal static class ServerMessageJson
     }
 
     private static SubscriptionDelta ReadDelta(CanonicalJson json, Intake intake) =>
-        new(Sub(json, intake), intake.List(json, "in", ReadId, JsonKind.String), intake.List(json, "out", ReadId, JsonKind.String), intake.Flag(json, "loaded"));
+        new(Sub(json, intake), intake.List(json, MemberName.In, ReadId, JsonKind.String), intake.List(json, MemberName.Out, ReadId, JsonKind.String), intake.Flag(json, MemberName.Loaded));
 
     private static string ReadId(CanonicalJson json, Intake intake)
     {
@@ -122,5 +122,5 @@ internal static class ServerMessageJson
         return id;
     }
 
-    private static SubscriptionId Sub(CanonicalJson json, Intake intake) => new(intake.Whole(json, "sub", least: 1));
+    private static SubscriptionId Sub(CanonicalJson json, Intake intake) => new(intake.Whole(json, MemberName.Sub, least: 1));
 }

@@ -52,14 +52,14 @@ internal static class TransactionJson
 
     public static Transaction Read(CanonicalJson json, Intake intake) => new()
     {
-        TxId = intake.Id(json, "txId"),
-        AuthorId = intake.OptionalId(json, "authorId"),
-        ClientTimestamp = ReadTimestamp(json["clientTimestamp"], intake),
-        BaseVersions = ReadBaseVersions(json["baseVersions"], intake),
-        Operations = intake.RequiredList(json, "operations", OperationJson.Read)!,
+        TxId = intake.Id(json, MemberName.TxId),
+        AuthorId = intake.OptionalId(json, MemberName.AuthorId),
+        ClientTimestamp = ReadTimestamp(json.Get(MemberName.ClientTimestamp), intake),
+        BaseVersions = ReadBaseVersions(json.Get(MemberName.BaseVersions), intake),
+        Operations = intake.RequiredList(json, MemberName.Operations, OperationJson.Read)!,
     };
 
-    public static QueuedTransaction ReadQueued(CanonicalJson json, Intake intake) => new(intake.Whole(json, "seq", least: 1), Read(json, intake));
+    public static QueuedTransaction ReadQueued(CanonicalJson json, Intake intake) => new(intake.Whole(json, MemberName.Seq, least: 1), Read(json, intake));
 
     private static void WriteOperations(FrameWriter to, ImmutableArray<Operation> operations)
     {

@@ -19,7 +19,7 @@ public sealed partial class ProtocolDocTests
             .SelectMany(file => Method().Matches(File.ReadAllText(file)).Select(m => m.Groups[1].Value)).ToHashSet();
         var rules = Rule().Matches(Page);
 
-        Assert.That(rules, Is.Not.Empty);
+        Assert.That(rules, Has.Count.EqualTo(Page.Split('\n').Count(line => line.StartsWith("- **", StringComparison.Ordinal))));
         foreach (Match rule in rules)
         {
             var tests = rule.Groups["tests"].Success ? Name().Matches(rule.Groups["tests"].Value).Select(m => m.Groups[1].Value).ToArray() : [];
