@@ -54,12 +54,12 @@ internal sealed class MemberName(string text)
     public static readonly MemberName Versions = new("versions");
     public static readonly MemberName Where = new("where");
 
-    public byte[] Quoted { get; } = JsonText.Quote(text)!;
+    public byte[] NameAndColon { get; } = [.. JsonText.Quote(text)!, (byte)':'];
 
     public override string ToString() => text;
 }
 
 internal static class MemberNames
 {
-    public static CanonicalJson Get(this CanonicalJson json, MemberName name) => json.Member(name.Quoted);
+    public static CanonicalJson Get(this CanonicalJson json, MemberName name) => json.Member(name.NameAndColon);
 }

@@ -15,7 +15,8 @@ public readonly partial struct CanonicalJson
     /// <summary>A member of an object; missing if there is none, or if this is no object.</summary>
     public CanonicalJson this[string name] => JsonText.Quote(name) is { } quoted ? Member([.. quoted, (byte)':']) : default;
 
-    private CanonicalJson Member(ReadOnlySpan<byte> nameAndColon)
+    /// <summary>A member by its quoted canonical name and the colon behind it.</summary>
+    internal CanonicalJson Member(ReadOnlySpan<byte> nameAndColon)
     {
         var json = _utf8.Span;
         if (json.IsEmpty || json[0] != (byte)'{') return default;

@@ -6,7 +6,6 @@ namespace Sync;
 /// <summary>Steps over canonical text. It trusts its input: whatever is not canonical was refused by <see cref="Canonicalizer"/>.</summary>
 internal static class JsonScanner
 {
-    private static readonly SearchValues<byte> Brackets = SearchValues.Create("{}[]"u8);
     private static readonly SearchValues<byte> BracketsAndEscape = SearchValues.Create("{}[]\\"u8);
     private static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[]"u8);
 
@@ -53,9 +52,9 @@ internal static class JsonScanner
         var rest = json[(objectAt + 1)..];
         var step = rest.IndexOf(nameAndColon);
         if (step < 0) return -1;
-        // A quote in front of a letter opens a string, and a string in front of a colon is a name. Without a bracket before it, it is a name of this object.
+        // A quote in front of a letter opens a string unless it is escaped, and a string in front of a colon is a name. Without a bracket before it, it is a name of this object.
         var isPlain = nameAndColon[1] is not ((byte)',' or (byte)':' or (byte)'}' or (byte)']' or (byte)'"');
-        if (isPlain && !rest[..step].ContainsAny(Brackets)) return objectAt + 1 + step + nameAndColon.Length;
+        if (isPlain && !rest[..step].ContainsAny(BracketsAndEscape)) return objectAt + 1 + step + nameAndColon.Length;
         return WalkToValue(json, objectAt, nameAndColon[..^1]);
     }
 

@@ -95,6 +95,12 @@ public sealed class CanonicalJsonTests
         Assert.That(default(CanonicalJson).CompareTo(CanonicalJson.Null), Is.Zero);
     }
 
+    [TestCase("""{"x\"name":1}""")]
+    [TestCase("""{"x":"\"name"}""")]
+    [TestCase("""{"x":"name","y":{"name":1}}""")]
+    [TestCase("""{"x":["name",{"name":1}]}""")]
+    public void A_member_is_not_found_where_only_its_letters_stand(string json) => Assert.That(CanonicalJson.Parse(json)["name"].IsMissing, Is.True);
+
     [Test]
     public void Members_and_elements_are_found_by_walking()
     {
