@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
@@ -21,9 +22,19 @@ internal sealed class TestSite : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly List<SyncClient> _clients = [];
-    private readonly ServiceProvider _clientServices;
+    private readonly ConcurrentDictionary<HttpContext, bool> _sockets;
+    private readonly Lazy<ServiceProvider> _clientServices;
 
-    private TestSite(WebApplication app, ServiceProvider clientServices) => (_app, _clientServices) = (app, clientServices);
+    private TestSite(WebApplication app, SyncModel model, ConcurrentDictionary<HttpContext, bool> sockets)
+    {
+        (_app, _sockets) = (app, sockets);
+        _clientServices = new(() =>
+        {
+            var services = new ServiceCollection();
+            services.AddSyncClient(model, o => o.Server = Address).UseWebSockets();
+            return services.BuildServiceProvider();
+        });
+    }
 
     public Uri Root => new(_app.Urls.Single());
     public Uri Address => new(Root, Pattern);
@@ -45,6 +56,13 @@ internal sealed class TestSite : IAsyncDisposable
         useStoreAndRules(builder.Services.AddSyncServer(model, server));
 
         var app = builder.Build();
+        var sockets = new ConcurrentDictionary<HttpContext, bool>();
+        app.Use(async (context, next) =>
+        {
+            sockets[context] = true;
+            await next(context);
+            sockets.Remove(context, out _);
+        });
         app.MapGet("/sign-in/{user}", (HttpContext context, string user) => context.SignInAsync(
             CookieAuthenticationDefaults.AuthenticationScheme,
             new ClaimsPrincipal(new ClaimsIdentity([new Claim("sub", user)], CookieAuthenticationDefaults.AuthenticationScheme))));
@@ -52,9 +70,7 @@ internal sealed class TestSite : IAsyncDisposable
             .RequireAuthorization(new AuthorizeAttribute { AuthenticationSchemes = $"{TokenAuthentication.Scheme_},{CookieAuthenticationDefaults.AuthenticationScheme}" });
         await app.StartAsync();
 
-        var clients = new ServiceCollection();
-        clients.AddSyncClient(model, o => o.Server = new Uri($"{app.Urls.Single()}{Pattern}")).UseWebSockets();
-        return new TestSite(app, clients.BuildServiceProvider());
+        return new TestSite(app, model, sockets);
     }
 
     public static Task<TestSite> StartBoardAsync(
@@ -80,7 +96,7 @@ internal sealed class TestSite : IAsyncDisposable
     /// <summary>A client that is signed in and dials.</summary>
     public async Task<SyncClient> ClientAsync(string user)
     {
-        var client = _clientServices.GetRequiredService<SyncClientFactory>().Create();
+        var client = _clientServices.Value.GetRequiredService<SyncClientFactory>().Create();
         _clients.Add(client);
         await client.SignInAsync(new SyncUser(user, _ => ValueTask.FromResult<string?>(user)));
         return client;
@@ -115,10 +131,19 @@ internal sealed class TestSite : IAsyncDisposable
         return (int)socket.HttpStatusCode;
     }
 
+    /// <summary>How many requests are being served, open sockets included.</summary>
+    public int Serving => _sockets.Count;
+
+    /// <summary>Drops every connection without a goodbye.</summary>
+    public void DropConnections()
+    {
+        foreach (var context in _sockets.Keys) context.Abort();
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var client in _clients) await client.DisposeAsync();
-        await _clientServices.DisposeAsync();
+        if (_clientServices.IsValueCreated) await _clientServices.Value.DisposeAsync();
         Http.Dispose();
         await _app.StopAsync(Patience.Token);
         await _app.DisposeAsync();
