@@ -13,6 +13,7 @@ namespace Sync.AspNetCore;
 internal sealed class SocketEndpoint(SyncServer server, SyncEndpointOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private static readonly TransportClose SignInExpired = new(TransportClose.NotSignedIn, "The sign-in has expired.");
+    private static readonly TransportClose Failed = new(TransportClose.InternalError, "The server failed.");
     private static readonly TransportClose Stopping = new(TransportClose.GoingAway, "The server is stopping.");
 
     public async Task HandleAsync(HttpContext context, Caller caller)
@@ -46,6 +47,11 @@ internal sealed class SocketEndpoint(SyncServer server, SyncEndpointOptions opti
         {
             var close = await server.RunSessionAsync(connection, caller, aborted).ConfigureAwait(false);
             await connection.CloseAsync(close, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            await connection.CloseAsync(Failed, CancellationToken.None).ConfigureAwait(false);
+            throw;
         }
         finally
         {

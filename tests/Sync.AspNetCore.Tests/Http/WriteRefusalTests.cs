@@ -22,12 +22,12 @@ public sealed class WriteRefusalTests
         yield return Row("not JSON", "{oops", "bad_json");
         yield return Row("two documents", Tx(Set("task-1", "title", "\"x\"")) + " {}", "bad_json");
         yield return Row("NaN", Tx(Set("task-1", "orderIndex", "NaN")), "bad_json");
-        yield return Row("a list", "[]", "bad_message");
+        yield return Row("a list", "[]", "bad_json");
         yield return Row("an empty object", "{}", "bad_message");
         yield return Row("no operations", Tx(""), "bad_message");
         yield return Row("operations that are no list", """{"txId":"t","operations":{}}""", "bad_message");
         yield return Row("a txId that is no string", """{"txId":1,"operations":[]}""", "bad_message");
-        yield return Row("an empty txId", Tx(Set("task-1", "title", "\"x\""), txId: ""), "bad_message");
+        yield return Row("an empty txId", Tx(Set("task-1", "title", "\"x\""), txId: ""), "id_empty");
         yield return Row("an author that is no string", Tx(Set("task-1", "title", "\"x\""), author: null, more: ",\"authorId\":5"), "bad_message");
         yield return Row("too deep", Tx(Set("task-1", "details", new string('[', 70) + new string(']', 70))), "too_deep");
         yield return Row("operations twice", $$"""{"txId":"t","operations":[],"operations":[{{Set("task-1", "title", "\"x\"")}}]}""", "duplicate_key");
@@ -36,7 +36,7 @@ public sealed class WriteRefusalTests
         yield return Row("U+0000", Tx(Set("task-1", "title", "\"a\\u0000b\"")), "bad_unicode");
         yield return Row("a number out of range", Tx(Set("task-1", "orderIndex", "1e400")), "number_range");
         yield return Row("an unknown operation", Tx("""{"type":"increment","table":"tasks","id":"task-1","key":"orderIndex"}"""), "unknown_operation");
-        yield return Row("an operation without a type", Tx("""{"table":"tasks","id":"task-1","key":"title","value":"x"}"""), "unknown_operation");
+        yield return Row("an operation without a type", Tx("""{"table":"tasks","id":"task-1","key":"title","value":"x"}"""), "bad_message");
         yield return Row("a set without a value", Tx("""{"type":"set","table":"tasks","id":"task-1","key":"title"}"""), "bad_message");
         yield return Row("an insert without a position", Tx("""{"type":"listInsert","table":"tasks","id":"task-1","key":"labels","value":"x"}"""), "bad_message");
         yield return Row("a position by string", Tx("""{"type":"listInsert","table":"tasks","id":"task-1","key":"labels","value":"x","position":"middle"}"""), "bad_message");
