@@ -1,0 +1,54 @@
+using Sync.Testing;
+
+namespace Sync.Server.Tests;
+
+[TestFixture, Parallelizable(ParallelScope.All)]
+public sealed class TransactionStoreConformanceTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static readonly (string Name, Func<TransactionStoreHome> Make)[] Homes =
+    [
+        ("SQLite_documents", () => new SqliteHome(isRelational: false)),
+        ("SQLite_app_tables", () => new SqliteHome(isRelational: true)),
+    ];
+
+    private static IEnumerable<TestCaseData> Cases() =>
+        from home in Homes
+        from storeCase in TransactionStoreConformance.Cases
+        where storeCase.CanRunIn(OfferedBy(home.Make))
+        select new TestCaseData(home.Make, storeCase).SetName($"{home.Name}.{storeCase}");
+
+    [TestCaseSource(nameof(Cases))]
+    public async Task Conforms(Func<TransactionStoreHome> makeHome, TransactionStoreCase storeCase)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await using var home = makeHome();
+        await storeCase.RunAsync(home, patience.Token);
+    }
+
+    [Test]
+    public void Every_case_is_run_by_some_store()
+    {
+        var run = Cases().Select(c => (TransactionStoreCase)c.Arguments[1]!).ToHashSet();
+        Assert.That(TransactionStoreConformance.Cases.Except(run), Is.Empty);
+    }
+
+    [Test]
+    public void Every_promise_has_a_case()
+    {
+        var promises = TransactionStoreConformance.Cases.Select(c => c.Promise).Distinct().Order(StringComparer.Ordinal);
+        Assert.That(promises, Is.EqualTo(new[] { "S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9" }));
+    }
+
+    [Test]
+    public void No_two_cases_have_one_name() => Assert.That(TransactionStoreConformance.Cases.Select(c => c.Name), Is.Unique);
+
+    private static StoreFeatures OfferedBy(Func<TransactionStoreHome> makeHome)
+    {
+        var home = makeHome();
+        var offered = home.Offers;
+        home.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        return offered;
+    }
+}
