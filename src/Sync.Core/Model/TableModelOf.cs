@@ -69,6 +69,8 @@ public sealed class TableModel<T> : TableModel where T : class
         return new(Name, path, WriteValue(path, value));
     }
 
+    internal FieldKind KindOf(FieldPath path) => Type.ShapeAt(path)?.Kind ?? FieldKind.Any;
+
     /// <inheritdoc cref="RecordType.KeepsNull"/>
     internal bool KeepsNull(FieldPath path) => Type.KeepsNull(path);
 

@@ -40,18 +40,19 @@ public sealed class TableWriter<T> where T : class
     public TableWriter<T> Unset<TValue>(string id, Expression<Func<T, TValue>> field) => Add(new Operation.Unset(KeyOf(id), FieldOf(field)));
 
     /// <summary>Writes the server's time.</summary>
-    public TableWriter<T> SetNow<TValue>(string id, Expression<Func<T, TValue>> field) => Add(new Operation.SetNow(KeyOf(id), FieldOf(field)));
+    public TableWriter<T> SetNow<TValue>(string id, Expression<Func<T, TValue>> field) =>
+        Add(new Operation.SetNow(KeyOf(id), FieldOf(field, "can hold no time", FieldKind.Instant, FieldKind.String)));
 
     /// <summary>Puts a value into a list, at its end if no place is said; one that is there already is moved.</summary>
     public TableWriter<T> ListInsert<TItem>(string id, Expression<Func<T, IEnumerable<TItem>?>> field, TItem value, ListPosition? position = null)
     {
-        var path = FieldOf(field);
+        var path = FieldOf(field, "is no list", FieldKind.List);
         return Add(new Operation.ListInsert(KeyOf(id), path, _table.WriteValue(path, value), position ?? ListPosition.AtEnd));
     }
 
     public TableWriter<T> ListRemove<TItem>(string id, Expression<Func<T, IEnumerable<TItem>?>> field, TItem value)
     {
-        var path = FieldOf(field);
+        var path = FieldOf(field, "is no list", FieldKind.List);
         return Add(new Operation.ListRemove(KeyOf(id), path, _table.WriteValue(path, value)));
     }
 
@@ -63,6 +64,13 @@ public sealed class TableWriter<T> where T : class
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
         return new(_table.Name, id);
+    }
+
+    private FieldPath FieldOf<TValue>(Expression<Func<T, TValue>> field, string otherwise, params ReadOnlySpan<FieldKind> kinds)
+    {
+        var path = FieldOf(field);
+        var kind = _table.KindOf(path);
+        return kind == FieldKind.Any || kinds.Contains(kind) ? path : throw new ArgumentException($"\"{path}\" of \"{_table.Name}\" {otherwise}: it is written as {kind}.");
     }
 
     private FieldPath FieldOf<TValue>(Expression<Func<T, TValue>> field)

@@ -95,6 +95,11 @@ public sealed class DiffTests
         Has.Length.EqualTo(1));
 
     [Test]
+    public void An_element_that_moved_to_the_front_is_one_operation() => Assert.That(
+        Models.Tasks.Diff(Models.Task with { Tags = ["a", "b", "c", "d"] }, Models.Task with { Tags = ["d", "a", "b", "c"] }),
+        Is.EqualTo(new[] { new Operation.ListInsert(s_task, FieldPath.Of("tags"), CanonicalJson.From("d"), ListPosition.AtStart) }));
+
+    [Test]
     public void A_list_with_duplicates_is_written_whole() => Assert.That(
         Models.Tasks.Diff(Models.Task, Models.Task with { Tags = ["a", "a"] }), Is.EqualTo(new[] { new Operation.Set(s_task, FieldPath.Of("tags"), Some.Json("""["a","a"]""")) }));
 

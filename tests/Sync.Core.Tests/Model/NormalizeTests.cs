@@ -14,6 +14,24 @@ public sealed class NormalizeTests
         Assert.That(Models.Tasks.Normalize(FieldPath.Of("title"), CanonicalJson.From(given)).AsString(), Is.EqualTo(given));
     });
 
+    [Test, NonParallelizable]
+    public void An_instant_without_an_offset_is_UTC_wherever_the_machine_stands()
+    {
+        var zone = Environment.GetEnvironmentVariable("TZ");
+        try
+        {
+            Environment.SetEnvironmentVariable("TZ", "Asia/Tokyo");
+            TimeZoneInfo.ClearCachedData();
+            Assume.That(TimeZoneInfo.Local.BaseUtcOffset, Is.Not.EqualTo(TimeSpan.Zero), "this machine takes its time zone from elsewhere");
+            Assert.That(Models.Tasks.Normalize(FieldPath.Of("updatedAt"), CanonicalJson.From("2026-01-02T03:04:05")).AsString(), Is.EqualTo("2026-01-02T03:04:05.000000Z"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("TZ", zone);
+            TimeZoneInfo.ClearCachedData();
+        }
+    }
+
     [Test]
     public void Dates_stay_as_they_are() =>
         Assert.That(Models.Tasks.Normalize(FieldPath.Of("dueDate"), CanonicalJson.From("2026-01-02")).AsString(), Is.EqualTo("2026-01-02"));

@@ -52,6 +52,27 @@ public sealed class TransactionBuilderTests
     }
 
     [Test]
+    public void A_soft_deleted_record_is_still_there_to_be_written()
+    {
+        Hold(Models.PersonRecord("""{"born":"1815","name":"Ada","nickname":null}"""));
+        string? seen = null;
+        Builder().Table<Person>().Delete("p1").Set("p1", p => p.Name, "Eve").Restore("p1").Update("p1", p =>
+        {
+            seen = p.Name;
+            return p;
+        });
+        Assert.That(seen, Is.EqualTo("Eve"));
+    }
+
+    [Test]
+    public void A_verb_needs_a_field_of_its_kind() => Assert.Multiple(() =>
+    {
+        Assert.That(() => Builder().Table<TaskItem>().SetNow("t1", t => t.Priority), Throws.ArgumentException.With.Message.Contains("priority"));
+        Assert.That(() => Builder().Table<TaskItem>().ListInsert("t1", t => t.Title, 'x'), Throws.ArgumentException.With.Message.Contains("title"));
+        Assert.That(() => Builder().Table<TaskItem>().ListRemove("t1", t => t.Title, 'x'), Throws.ArgumentException.With.Message.Contains("title"));
+    });
+
+    [Test]
     public void A_typed_verb_needs_no_prior_value()
     {
         var tx = Builder();
