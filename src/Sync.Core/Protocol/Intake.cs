@@ -13,6 +13,9 @@ internal sealed class Intake
 
     private readonly Stack<(MemberName List, int Index)> _place = new();
 
+    // Operations in a row often write the same field, and to make a path costs more than all else about it.
+    private (CanonicalJson Json, FieldPath Path) _lastPath;
+
     public JsonFault? Fault { get; private set; }
     public bool IsSound => Fault is null;
 
@@ -31,15 +34,13 @@ internal sealed class Intake
     public void Expected(string what, string expected, CanonicalJson came, string code = ErrorCodes.BadMessage) =>
         Refuse(code, $"{what} must be {expected}, but {KindNames.Of(came.Kind)} came.");
 
-    public string Text(CanonicalJson of, MemberName name)
+    public string Text(CanonicalJson of, MemberName name) => TextOf(of.Get(name), name);
+
+    public string? OptionalText(CanonicalJson of, MemberName name)
     {
         var json = of.Get(name);
-        if (json.AsString() is { } text) return text;
-        Expected($"'{name}'", "a string", json);
-        return "";
+        return json.IsMissingOrNull ? null : TextOf(json, name);
     }
-
-    public string? OptionalText(CanonicalJson of, MemberName name) => of.Get(name).IsMissingOrNull ? null : Text(of, name);
 
     /// <summary>A text of a peer's own making, such as a token, that is only handed back.</summary>
     public string? OptionalMark(CanonicalJson of, MemberName name)
@@ -49,20 +50,27 @@ internal sealed class Intake
         return text;
     }
 
-    public string Id(CanonicalJson of, MemberName name)
+    public string Id(CanonicalJson of, MemberName name) => IdOf(of.Get(name), name);
+
+    public string IdOf(CanonicalJson json, MemberName name)
     {
-        var id = Text(of, name);
+        var id = TextOf(json, name);
         if (IsSound && IdRule.Check(id) is { } error) Refuse(error.Code, $"'{name}': {error.Message}");
         return id;
     }
 
-    public string? OptionalId(CanonicalJson of, MemberName name) => of.Get(name).IsMissingOrNull ? null : Id(of, name);
+    public string? OptionalId(CanonicalJson of, MemberName name)
+    {
+        var json = of.Get(name);
+        return json.IsMissingOrNull ? null : IdOf(json, name);
+    }
 
     public RecordKey Key(CanonicalJson of) => new(Text(of, MemberName.Table), Id(of, MemberName.Id));
 
-    public long Whole(CanonicalJson of, MemberName name, long least = 0, long most = long.MaxValue)
+    public long Whole(CanonicalJson of, MemberName name, long least = 0, long most = long.MaxValue) => WholeOf(of.Get(name), name, least, most);
+
+    public long WholeOf(CanonicalJson json, MemberName name, long least = 0, long most = long.MaxValue)
     {
-        var json = of.Get(name);
         if (json.AsInt64() is { } number && number >= least && number <= most) return number;
         var expected = most == long.MaxValue ? $"a whole number of at least {least}" : $"a whole number from {least} to {most}";
         if (json.Kind == JsonKind.Number) Refuse(ErrorCodes.BadMessage, $"'{name}' must be {expected}, but another number came.");
@@ -70,8 +78,11 @@ internal sealed class Intake
         return least;
     }
 
-    public long OptionalWhole(CanonicalJson of, MemberName name, long otherwise, long most = long.MaxValue) =>
-        of.Get(name).IsMissingOrNull ? otherwise : Whole(of, name, 0, most);
+    public long OptionalWhole(CanonicalJson of, MemberName name, long otherwise, long most = long.MaxValue)
+    {
+        var json = of.Get(name);
+        return json.IsMissingOrNull ? otherwise : WholeOf(json, name, 0, most);
+    }
 
     public TimeSpan Milliseconds(CanonicalJson of, MemberName name) => TimeSpan.FromMilliseconds(Whole(of, name, 0, int.MaxValue));
 
@@ -94,7 +105,10 @@ internal sealed class Intake
 
     public FieldPath Path(CanonicalJson of, MemberName name)
     {
-        if (!FieldPath.TryParse(of.Get(name), out var path, out var error)) Refuse(error.Code, $"'{name}': {error.Message}");
+        var json = of.Get(name);
+        if (!json.IsMissing && json == _lastPath.Json) return _lastPath.Path;
+        if (!FieldPath.TryParse(json, out var path, out var error)) Refuse(error.Code, $"'{name}': {error.Message}");
+        else _lastPath = (json, path);
         return path;
     }
 
@@ -102,7 +116,21 @@ internal sealed class Intake
     public ImmutableArray<T> List<T>(CanonicalJson of, MemberName name, Func<CanonicalJson, Intake, T> read, JsonKind elements = JsonKind.Object)
     {
         var json = of.Get(name);
-        if (json.IsMissingOrNull) return [];
+        return json.IsMissingOrNull ? [] : ListOf(json, name, read, elements);
+    }
+
+    public ImmutableArray<T> RequiredList<T>(CanonicalJson of, MemberName name, Func<CanonicalJson, Intake, T> read, JsonKind elements = JsonKind.Object) =>
+        ListOf(of.Get(name), name, read, elements);
+
+    /// <summary>A name that came from outside, short and plain enough to stand in a message or a log line.</summary>
+    public static string Shown(string name)
+    {
+        var cut = name.Length > LongestShownName ? name[..LongestShownName] + "…" : name;
+        return string.Concat(cut.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
+    }
+
+    private ImmutableArray<T> ListOf<T>(CanonicalJson json, MemberName name, Func<CanonicalJson, Intake, T> read, JsonKind elements)
+    {
         if (json.Kind != JsonKind.List)
         {
             Expected($"'{name}'", "a list", json);
@@ -113,7 +141,7 @@ internal sealed class Intake
         foreach (var element in json.Elements)
         {
             _place.Push((name, items.Count));
-            if (element.Kind == elements || elements == JsonKind.Missing) items.Add(read(element, this));
+            if (element.Kind == elements) items.Add(read(element, this));
             else Expected("It", KindNames.Of(elements), element);
             _place.Pop();
             if (!IsSound) return [];
@@ -121,16 +149,10 @@ internal sealed class Intake
         return items.DrainToImmutable();
     }
 
-    public ImmutableArray<T> RequiredList<T>(CanonicalJson of, MemberName name, Func<CanonicalJson, Intake, T> read, JsonKind elements = JsonKind.Object)
+    private string TextOf(CanonicalJson json, MemberName name)
     {
-        if (of.Get(name).Kind != JsonKind.List) Expected($"'{name}'", "a list", of.Get(name));
-        return List(of, name, read, elements);
-    }
-
-    /// <summary>A name that came from outside, short and plain enough to stand in a message or a log line.</summary>
-    public static string Shown(string name)
-    {
-        var cut = name.Length > LongestShownName ? name[..LongestShownName] + "…" : name;
-        return string.Concat(cut.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
+        if (json.AsString() is { } text) return text;
+        Expected($"'{name}'", "a string", json);
+        return "";
     }
 }

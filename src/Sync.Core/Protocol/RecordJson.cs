@@ -67,8 +67,8 @@ internal static class RecordJson
             intake.Expected("A record", "an object", json);
             return null;
         }
-        var fields = Fields(json, out _, out _);
-        var record = new Record(new RecordKey(table, intake.Id(json, MemberName.Id)), intake.Whole(json, MemberName.Version, least: 1), fields);
+        var fields = Fields(json, out var id, out var version);
+        var record = new Record(new RecordKey(table, intake.IdOf(id, MemberName.Id)), intake.WholeOf(version, MemberName.Version, least: 1), fields);
         return intake.IsSound ? record : null;
     }
 
