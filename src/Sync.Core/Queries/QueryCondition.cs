@@ -20,16 +20,21 @@ public abstract record QueryCondition
     /// <summary><c>op: "in"</c>, with a list of values.</summary>
     public sealed record AnyOf(FieldPath Path, ImmutableArray<CanonicalJson> Values) : QueryCondition(Path)
     {
+        private HashSet<CanonicalJson>? _set;
+
+        // By hand, because a copy is made to differ and must not take the set along.
+        private AnyOf(AnyOf original) : base(original) => Values = original.Values;
+
+        public bool Equals(AnyOf? other) => other is not null && Path == other.Path && Values.AsSpan().SequenceEqual(other.Values.AsSpan());
+        public override int GetHashCode() => HashCode.Combine(Path, Values.IsDefault ? 0 : Values.Length);
+
         internal override bool Holds(Record record)
         {
-            if (Values.IsDefaultOrEmpty) return false;
             var found = record.Get(Path);
-            foreach (var value in Values)
-            {
-                if (IsSame(found, value)) return true;
-            }
-            return false;
+            return (_set ??= [.. Values.IsDefault ? [] : Values.Select(OneNull)]).Contains(OneNull(found));
         }
+
+        private static CanonicalJson OneNull(CanonicalJson value) => value.IsMissing ? CanonicalJson.Null : value;
     }
 
     /// <summary><c>op: "lt"</c> or <c>"lte"</c>. Only values of the same kind match.</summary>

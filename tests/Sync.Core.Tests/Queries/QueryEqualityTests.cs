@@ -47,6 +47,20 @@ public sealed class QueryEqualityTests
     }
 
     [Test]
+    public void An_in_that_was_changed_after_it_was_used_matches_by_its_own_values()
+    {
+        var any = new QueryCondition.AnyOf(FieldPath.Of("b"), [CanonicalJson.From(1)]);
+        var record = Some.Record("""{"b":2}""");
+        Assert.That(Asking(any).Matches(record), Is.False);
+
+        Assert.That(Asking(any with { Values = [CanonicalJson.From(2)] }).Matches(record), Is.True);
+    }
+
+    [Test]
+    public void Conditions_made_apart_are_equal() =>
+        Assert.That(new QueryCondition.AnyOf(FieldPath.Of("b"), [CanonicalJson.From(1), CanonicalJson.From(2)]), Is.EqualTo(Two));
+
+    [Test]
     public void The_key_is_the_querys_one_form_on_the_wire() =>
         Assert.That(SomeMessages.Query.Key.ToString(), Is.EqualTo(
             """{"limit":50,"orderBy":[{"descending":true,"field":"dueDate"},{"field":["with.dot","x"]}],"table":"tasks","where":[{"field":"orderIndex","op":"gt","value":1},"""
