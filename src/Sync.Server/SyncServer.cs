@@ -16,9 +16,6 @@ public sealed class SyncServer : IAsyncDisposable
     private readonly Lock _gate = new();
     private Task<RunningServer>? _start;
 
-    /// <param name="completions">
-    /// How those who wait for the server go on: elsewhere, so that an app's code never holds up a loop; or at once, under a simulator that wants one thread.
-    /// </param>
     internal SyncServer(
         SyncModel model,
         ITransactionStore store,
@@ -27,7 +24,7 @@ public sealed class SyncServer : IAsyncDisposable
         TimeProvider time,
         FillRandom random,
         ILoggerFactory loggers,
-        TaskCreationOptions completions = TaskCreationOptions.RunContinuationsAsynchronously)
+        TaskCreationOptions completions)
     {
         (Model, _store, _options, _time, _random, _loggers, _completions) = (model, store, options, time, random, loggers, completions);
         _rules = new RuleBook(model, rules, time, options.SlowRule, loggers.CreateLogger<RuleBook>());

@@ -13,6 +13,9 @@ internal sealed class ServerPlan(SyncModel model)
     public List<Func<IServiceProvider, FillRandom, ITransactionStore>> Stores { get; } = [];
     public List<(string Call, PermissionRules Rules)> Rules { get; } = [];
 
+    /// <summary>How those who wait for the server go on: elsewhere, so that an app's code never holds up a loop; or at once, for a simulator that wants one thread.</summary>
+    public TaskCreationOptions Completions { get; set; } = TaskCreationOptions.RunContinuationsAsynchronously;
+
     /// <exception cref="InvalidOperationException">A call is missing or doubled: names it.</exception>
     public SyncServer Build(IServiceProvider services)
     {
@@ -33,6 +36,7 @@ internal sealed class ServerPlan(SyncModel model)
             services.GetRequiredService<IOptions<SyncServerOptions>>().Value.Validated(),
             services.GetService<TimeProvider>() ?? TimeProvider.System,
             random,
-            services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance);
+            services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
+            Completions);
     }
 }

@@ -39,4 +39,11 @@ public sealed class SyncServerBuilder
         Services.Configure(configure);
         return this;
     }
+
+    /// <summary>For a simulator: whoever waits for the server goes on at once, on the same thread.</summary>
+    internal SyncServerBuilder CompleteInline()
+    {
+        _plan.Completions = TaskCreationOptions.None;
+        return this;
+    }
 }

@@ -1,0 +1,80 @@
+namespace Sync.Server.Tests;
+
+/// <summary>A store in memory that does to commits and reads what a test tells it to.</summary>
+internal sealed class TestStore(IReadOnlyList<StoreCascade>? cascades = null) : ITransactionStore
+{
+    private readonly InMemoryStore _inner = new(new Random(1).NextBytes);
+
+    /// <summary>Answers to coming commits, one each; those after them go through. An answer may do the commit itself.</summary>
+    public Queue<Func<CommitBatch, Task<CommitAnswer>>> OnCommit { get; } = new();
+
+    /// <summary>Faults of coming reads, one each.</summary>
+    public Queue<Exception> OnRead { get; } = new();
+
+    /// <summary>Awaited by each load of records.</summary>
+    public Func<IReadOnlyCollection<RecordKey>, Task> OnLoad { get; set; } = _ => Task.CompletedTask;
+
+    public List<CommitBatch> Commits { get; } = [];
+    public int Loads { get; private set; }
+
+    public Func<RecordKey, CanonicalJson, NormalizeResult>? OnNormalize { get; set; }
+
+    public ValueTask<CommitAnswer> CommitThroughAsync(CommitBatch batch) => _inner.CommitAsync(batch, default);
+
+    public void AnswerNextCommit(CommitAnswer answer) => OnCommit.Enqueue(_ => Task.FromResult(answer));
+
+    /// <summary>Holds the next commit until told to go on.</summary>
+    public TaskCompletionSource HoldNextCommit()
+    {
+        var gate = new TaskCompletionSource();
+        OnCommit.Enqueue(async batch =>
+        {
+            await gate.Task;
+            return await CommitThroughAsync(batch);
+        });
+        return gate;
+    }
+
+    public async ValueTask<StoreInfo> OpenAsync(SyncModel model, CancellationToken cancellationToken) =>
+        await _inner.OpenAsync(model, cancellationToken) with { Cascades = cascades ?? [] };
+
+    public async ValueTask<StoreSnapshot> LoadAsync(IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken)
+    {
+        Loads++;
+        ThrowIfTold();
+        var snapshot = await _inner.LoadAsync(keys, cancellationToken);
+        await OnLoad(keys);
+        return snapshot;
+    }
+
+    public ValueTask<StoreQueryResult> QueryAsync(StoreQuery query, CancellationToken cancellationToken)
+    {
+        ThrowIfTold();
+        return _inner.QueryAsync(query, cancellationToken);
+    }
+
+    public ValueTask<IReadOnlyList<StoredReceipt>> FindReceiptsAsync(IReadOnlyCollection<TransactionId> ids, CancellationToken cancellationToken)
+    {
+        ThrowIfTold();
+        return _inner.FindReceiptsAsync(ids, cancellationToken);
+    }
+
+    public ValueTask<ClientPosition?> FindClientAsync(string clientId, CancellationToken cancellationToken) => _inner.FindClientAsync(clientId, cancellationToken);
+
+    public async ValueTask<CommitAnswer> CommitAsync(CommitBatch batch, CancellationToken cancellationToken)
+    {
+        Commits.Add(batch);
+        return OnCommit.TryDequeue(out var answer) ? await answer(batch) : await _inner.CommitAsync(batch, cancellationToken);
+    }
+
+    public ValueTask<LogPage> ReadLogAsync(Revision after, int maxEntries, CancellationToken cancellationToken) => _inner.ReadLogAsync(after, maxEntries, cancellationToken);
+
+    public NormalizeResult Normalize(RecordKey key, CanonicalJson fields, DateTimeOffset now) => OnNormalize?.Invoke(key, fields) ?? _inner.Normalize(key, fields, now);
+
+    public ValueTask DisposeAsync() => _inner.DisposeAsync();
+
+    private void ThrowIfTold()
+    {
+        if (OnRead.TryDequeue(out var fault)) throw fault;
+    }
+}
