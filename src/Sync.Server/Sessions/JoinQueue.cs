@@ -1,0 +1,100 @@
+namespace Sync.Server;
+
+/// <summary>
+/// Loads that wait to join the stream. A load was read at one revision and judged by rules that saw up to another; it joins when the publisher has
+/// passed both, together with what changed in between. Belongs to the publisher's loop.
+/// </summary>
+internal sealed class JoinQueue(Judge judge, Router router, SessionLimits limits)
+{
+    /// <summary>How often a load that was overtaken by changes to what its rules looked at is simply done again.</summary>
+    private const int MaxOvertaken = 3;
+
+    private readonly List<LoadedRows> _waiting = [];
+
+    public void Add(LoadedRows loaded) => _waiting.Add(loaded);
+
+    public void Clear() => _waiting.Clear();
+
+    public IReadOnlyList<LoadedRows> TakeReady(Revision position)
+    {
+        if (_waiting.Count == 0) return [];
+        var ready = _waiting.FindAll(l => l.JudgedBy <= position);
+        _waiting.RemoveAll(l => l.JudgedBy <= position);
+        return ready;
+    }
+
+    /// <summary>Brings a load up to the publisher's position. Null: it must be done again.</summary>
+    public async ValueTask<JoiningRows?> PrepareAsync(LoadedRows loaded, RecentCommits recent, CancellationToken cancellationToken)
+    {
+        var subscription = loaded.Subscription;
+        if (loaded.Error is not null || subscription.IsClosed) return new JoiningRows(loaded, [], [], [], Dependencies.None, Revision.None, false);
+        if (!recent.Covers(loaded.Since)) return null;
+
+        var isOvertaken = recent.After(loaded.Since).Any(c => loaded.Dependencies.AreTouchedBy(c.Changes));
+        if (isOvertaken && subscription.OvertakenLoads++ < MaxOvertaken) return null;
+
+        var changes = Step.Merge(recent.After(loaded.At)).Where(c => c.Key.Table == subscription.Query.Table).ToArray();
+        var arrivals = changes.Where(c => !c.After.IsDeleted && subscription.Query.Matches(c.After)).Select(c => c.After).ToArray();
+        Record[] asked = isOvertaken ? [.. loaded.Rows.ExceptBy(changes.Select(c => c.Key.Id), r => r.Id), .. arrivals] : arrivals;
+        if (asked.Length == 0) return new JoiningRows(loaded, changes, [], [], Dependencies.None, Revision.None, isOvertaken);
+
+        var judgement = await judge.MayReadAsync(subscription.Session.Caller, asked, cancellationToken).ConfigureAwait(false);
+        var allowed = asked.Where((_, i) => judgement.Allowed[i]).Select(r => r.Id).ToHashSet(StringComparer.Ordinal);
+        var refused = asked.Select(r => r.Id).Where(id => !allowed.Contains(id)).ToHashSet(StringComparer.Ordinal);
+        return new JoiningRows(loaded, changes, [.. arrivals.Where(r => allowed.Contains(r.Id))], refused, judgement.Dependencies, judgement.Revision, isOvertaken);
+    }
+
+    public void Join(JoiningRows joining, Token token)
+    {
+        var subscription = joining.Loaded.Subscription;
+        if (subscription.IsClosed) return;
+        if (joining.Loaded.Error is { } error)
+        {
+            router.Remove(subscription);
+            subscription.Session.Subscriptions.Refuse(subscription, error);
+            return;
+        }
+
+        var told = new List<RowChange>();
+        var isExact = Replace(subscription.Rows, joining, told);
+        var isFirst = !subscription.HasJoined;
+        if (isFirst) router.Add(subscription);
+        router.SetDependencies(subscription, joining.Loaded.Dependencies.With(joining.Dependencies));
+        subscription.HasJoined = true;
+        if (isFirst || told.Count > 0) subscription.Session.Post(new LoadedPublication(token, subscription, told, PartsOf(joining, told), isFirst));
+
+        // The rules changed their mind while it was read and again while it was read again: it is safe as it is, but what they would let in now is missing.
+        subscription.IsLoading = !isExact || joining.IsOvertaken;
+        if (subscription.IsLoading) subscription.Session.Subscriptions.Load(subscription);
+        else subscription.OvertakenLoads = 0;
+    }
+
+    private static bool Replace(HeldRows rows, JoiningRows joining, List<RowChange> told)
+    {
+        rows.Replace(joining.Loaded.Rows, joining.Loaded.MayHaveMore, told);
+        var isExact = true;
+        var arrived = joining.Arrivals.Select(r => r.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var change in joining.Changes.Where(c => !arrived.Contains(c.Key.Id))) isExact &= rows.Remove(change.Key.Id, told);
+        foreach (var id in joining.Refused) isExact &= rows.Remove(id, told);
+        foreach (var record in joining.Arrivals) isExact &= rows.Put(record, told);
+        return isExact;
+    }
+
+    private List<Record>? PartsOf(JoiningRows joining, List<RowChange> told)
+    {
+        var incoming = told.Where(r => r.Record is not null).ToArray();
+        if (incoming.Length <= limits.MaxPartRecords && incoming.Sum(r => (long)r.Record!.Fields.Utf8.Length) <= limits.MaxPartBytes) return null;
+        var held = joining.Loaded.Subscription.Rows;
+        return [.. joining.Loaded.Rows.ExceptBy(joining.Changes.Select(c => c.Key.Id), r => r.Id).Concat(joining.Arrivals).Where(r => held.Holds(r.Id))];
+    }
+}
+
+/// <summary>A load brought up to the publisher's position: what changed since it was read, and which of that arrives or is refused.</summary>
+internal sealed record JoiningRows(
+    LoadedRows Loaded,
+    IReadOnlyList<RecordChange> Changes,
+    IReadOnlyList<Record> Arrivals,
+    IReadOnlyCollection<string> Refused,
+    Dependencies Dependencies,
+    Revision JudgedAt,
+    bool IsOvertaken);

@@ -1,0 +1,230 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+
+namespace Sync.Server;
+
+/// <summary>
+/// What one session still has to send. Whoever owes it something puts it in and goes on; the session's pump takes out one frame whenever the
+/// socket is free. Between the two everything merges, so that a slow socket costs state and not history.
+/// </summary>
+internal sealed class Outbox(SessionLimits limits)
+{
+    private readonly Lock _gate = new();
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1)
+    {
+        FullMode = BoundedChannelFullMode.DropWrite,
+        SingleReader = true,
+        AllowSynchronousContinuations = true,
+    });
+
+    // Under the gate.
+    private readonly Queue<ServerMessage> _notices = [];
+    private readonly PendingRows _rows = new();
+    private readonly List<StagedRows> _staged = [];
+    private List<Subscription> _loaded = [];
+    private List<ReadyReceipt> _receipts = [];
+    private readonly Dictionary<PendingWrite, WriteEffects> _withoutOutcome = [];
+    private readonly HashSet<PendingWrite> _opening = [];
+    private Token _token;
+    private Token _sentToken;
+    private bool _hasSentCheckpoint;
+    private bool _isSending;
+    private bool _isPartNext;
+    private TransportClose? _end;
+
+    public bool HasEnded => Ending is not null;
+
+    /// <summary>How the connection is to be closed, or was; null while the session goes on.</summary>
+    public TransportClose? Ending
+    {
+        get { lock (_gate) return _end; }
+    }
+
+    /// <summary>Completes when there may be something to take.</summary>
+    public ValueTask<bool> WaitAsync() => _wake.Reader.ReadAsync();
+
+    /// <summary>Lets the pump look. May run it on this very stack, so no lock may be held.</summary>
+    public void Wake() => _wake.Writer.TryWrite(true);
+
+    /// <summary>Something beside the stream: a heartbeat, an answer. False when too many wait.</summary>
+    public bool Say(ServerMessage notice)
+    {
+        lock (_gate)
+        {
+            if (_end is not null) return true;
+            if (_notices.Count >= limits.MaxUnsentNotices) return false;
+            _notices.Enqueue(notice);
+            return true;
+        }
+    }
+
+    /// <summary>Nothing but the notices that wait already is sent any more; then the connection is closed in this way. The first end counts.</summary>
+    public void End(TransportClose close, ServerMessage? last = null)
+    {
+        lock (_gate)
+        {
+            if (_end is not null) return;
+            _end = close;
+            if (last is not null) _notices.Enqueue(last);
+            _rows.Reset();
+            _staged.Clear();
+            _loaded.Clear();
+            _receipts.Clear();
+            _withoutOutcome.Clear();
+            _opening.Clear();
+        }
+    }
+
+    /// <summary>All changes of one step at once. False when the session is too slow to be kept.</summary>
+    public bool Post(Publication publication)
+    {
+        lock (_gate)
+        {
+            if (_end is not null) return true;
+            _token = publication.Token;
+            foreach (var (subscription, row) in publication.Rows) Merge(subscription, row);
+            foreach (var effects in publication.Effects)
+            {
+                if (effects.Write.Result is { } result) Ready(effects.Write, result, effects.Held, effects.Gone);
+                else _withoutOutcome[effects.Write] = effects;
+            }
+            return IsWithinBounds();
+        }
+    }
+
+    /// <summary>A load or refresh joins the stream.</summary>
+    public bool Post(LoadedPublication loaded)
+    {
+        lock (_gate)
+        {
+            if (_end is not null || loaded.Subscription.IsClosed) return true;
+            _token = loaded.Token;
+            if (loaded.Parts is { } rows) Stage(loaded, rows);
+            else
+            {
+                foreach (var row in loaded.Rows) Merge(loaded.Subscription, row);
+                if (loaded.IsFirst) _loaded.Add(loaded.Subscription);
+            }
+            return IsWithinBounds();
+        }
+    }
+
+    /// <summary>No checkpoint with rows leaves before this transaction is decided, where none has left yet: the client's queue may hold what its first rows already show.</summary>
+    public void Expect(PendingWrite write)
+    {
+        lock (_gate)
+        {
+            if (!_hasSentCheckpoint && _end is null) _opening.Add(write);
+        }
+    }
+
+    /// <summary>The outcome of a transaction whose effects are here already, or went to sessions before this one. Told twice, it counts once.</summary>
+    public void Decide(PendingWrite write, WriteResult result)
+    {
+        lock (_gate)
+        {
+            if (_end is not null) return;
+            if (_withoutOutcome.Remove(write, out var effects)) Ready(write, result, effects.Held, effects.Gone);
+            else if (!write.IsDelivered) Ready(write, result, [.. result.Records], [.. result.Gone]);
+        }
+    }
+
+    /// <summary>A transaction that was not decided and is no longer waited for.</summary>
+    public void Forget(PendingWrite write)
+    {
+        lock (_gate) _opening.Remove(write);
+    }
+
+    public void Drop(Subscription subscription)
+    {
+        lock (_gate)
+        {
+            _rows.Drop(subscription);
+            _staged.RemoveAll(s => s.Subscription == subscription);
+            _loaded.Remove(subscription);
+        }
+    }
+
+    /// <summary>The next frame, or how to close, or neither. Taking says that the frame before is sent.</summary>
+    public (ServerMessage? Frame, TransportClose? End) Take()
+    {
+        lock (_gate)
+        {
+            var frame = _notices.TryDequeue(out var notice) ? notice : _end is null ? TakeContent() : null;
+            _isSending = frame is not null;
+            return frame is null ? (null, _end) : (frame, null);
+        }
+    }
+
+    private ServerMessage? TakeContent()
+    {
+        NoteSentStages();
+        // Parts and checkpoints take turns: neither a long load nor a busy stream holds up the other.
+        var frame = _isPartNext ? TakePart() ?? TakeCheckpoint() : TakeCheckpoint() ?? TakePart();
+        _isPartNext = frame is ServerMessage.Checkpoint;
+        return frame;
+    }
+
+    private ServerMessage? TakePart()
+    {
+        var staged = _staged.Find(s => !s.IsSent);
+        return staged is null ? null : new ServerMessage.Part(staged.Subscription.Id, staged.TakePart(limits.MaxPartRecords, limits.MaxPartBytes));
+    }
+
+    private ServerMessage? TakeCheckpoint()
+    {
+        if (IsHeldUp || (_loaded.Count == 0 && _receipts.Count == 0 && !_rows.HasAnyExcept(IsStaged))) return null;
+        var token = _token == _sentToken ? Token.None : _token;
+        var checkpoint = CheckpointBuilder.Build(token, _rows.TakeExcept(IsStaged), _loaded, _receipts);
+        foreach (var receipt in _receipts) receipt.Write.Session.Writes.NoteSent(receipt.Write);
+        (_loaded, _receipts) = ([], []);
+        _sentToken = _token;
+        _hasSentCheckpoint = true;
+        return checkpoint;
+    }
+
+    private void NoteSentStages()
+    {
+        for (var i = _staged.Count - 1; i >= 0; i--)
+        {
+            if (!_staged[i].IsSent) continue;
+            _loaded.Add(_staged[i].Subscription);
+            _staged.RemoveAt(i);
+        }
+    }
+
+    private void Merge(Subscription subscription, RowChange row)
+    {
+        if (subscription.IsClosed) return;
+        var staged = _staged.Count == 0 ? null : _staged.Find(s => s.Subscription == subscription);
+        if (row.Record is { } record)
+        {
+            if (staged?.TryPut(row.Id, record) != true) _rows.Put(subscription, row.Id, record, row.IsNew);
+        }
+        else if (staged?.TryRetract(row.Id) != true) _rows.Retract(subscription, row.Id);
+    }
+
+    // What went into the stage has no place among the waiting rows, but a client that has such a row must still hear of its leaving.
+    private void Stage(LoadedPublication loaded, IReadOnlyList<Record> rows)
+    {
+        var isNew = loaded.Rows.Where(r => r.IsNew).Select(r => r.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var row in loaded.Rows.Where(r => r.Record is null)) Merge(loaded.Subscription, row);
+        var former = _staged.Find(s => s.Subscription == loaded.Subscription);
+        if (former is not null) _staged.Remove(former);
+        _staged.Add(new StagedRows(loaded.Subscription, rows, id => !isNew.Contains(id) && former?.HoldsUnknown(id) != true));
+    }
+
+    private void Ready(PendingWrite write, WriteResult result, ImmutableArray<Record> held, ImmutableArray<RecordKey> gone)
+    {
+        write.IsDelivered = true;
+        _opening.Remove(write);
+        _receipts.Add(new ReadyReceipt(write, new ReceiptDelivery(write.Seq, result.Receipt!, [.. held.Select(r => r.Key)], gone), held));
+    }
+
+    private bool IsHeldUp => _withoutOutcome.Count > 0 || _opening.Count > 0;
+
+    private bool IsStaged(Subscription subscription) => _staged.Count > 0 && _staged.Exists(s => s.Subscription == subscription);
+
+    // A large step alone is no slowness: only what waits behind a busy socket counts.
+    private bool IsWithinBounds() => !_isSending || _rows.Bytes <= limits.MaxUnsentBytes;
+}

@@ -1,0 +1,176 @@
+namespace Sync.Server;
+
+/// <summary>
+/// The server's side of one connection: one loop hears, one sends, and beside them run the loads of its subscriptions and the outcomes of its
+/// transactions. What is owed to it is put into its outbox by others.
+/// </summary>
+internal sealed class Session : IDisposable
+{
+    private readonly SessionContext _context;
+    private readonly ITransportConnection _connection;
+    private readonly Heartbeat _heartbeat;
+    private readonly TokenBucket _messages;
+    private readonly CancellationTokenSource _aborted = new();
+    private volatile IDialect? _dialect;
+
+    public Session(SessionContext context, ITransportConnection connection, Caller caller)
+    {
+        (_context, _connection, Caller) = (context, connection, caller);
+        _heartbeat = new Heartbeat(context.Rooms.Time, context.Limits);
+        _messages = new TokenBucket(context.Rooms.Time, context.Limits.MessagesPerSecond, context.Limits.MessageBurst);
+        Outbox = new Outbox(context.Limits);
+        Subscriptions = new SessionSubscriptions(this, context);
+        Writes = new SessionWrites(this, context);
+    }
+
+    public Caller Caller { get; }
+    public Outbox Outbox { get; }
+    public SessionSubscriptions Subscriptions { get; }
+    public SessionWrites Writes { get; }
+
+    /// <summary>Fires when nothing more can be sent or heard.</summary>
+    public CancellationToken Ended => _aborted.Token;
+
+    public async Task<TransportClose> RunAsync(CancellationToken cancellationToken)
+    {
+        using var leaving = cancellationToken.UnsafeRegister(static s => ((Session)s!).End(new TransportClose(TransportClose.GoingAway, "the server is going away")), this);
+        using var timer = _context.Rooms.Time.CreateTimer(static s => ((Session)s!).Tick(), this, _heartbeat.Period, _heartbeat.Period);
+        var hands = new List<Task> { GuardAsync(SendAsync), GuardAsync(Writes.DecideAsync) };
+        for (var i = 0; i < _context.Limits.LoadsAtOnce; i++) hands.Add(GuardAsync(Subscriptions.LoadAsync));
+        await GuardAsync(HearAsync).ConfigureAwait(false);
+        Subscriptions.CloseAll();
+        Writes.End();
+        await Task.WhenAll(hands.ToArray()).ConfigureAwait(false);
+        return Outbox.Ending!;
+    }
+
+    /// <summary>Closes the connection in this way once what is being sent is sent. The first end counts; called from anywhere.</summary>
+    public void End(TransportClose close, ServerMessage? last = null)
+    {
+        Outbox.End(close, last);
+        Outbox.Wake();
+    }
+
+    /// <summary>Something else than content. A peer that lets such things pile up is too slow to be kept.</summary>
+    public void Say(ServerMessage message)
+    {
+        if (Outbox.Say(message)) Outbox.Wake();
+        else EndTooSlow();
+    }
+
+    /// <summary>What came cannot be understood or is not allowed: says why and closes.</summary>
+    public void Reject(JsonFault fault) =>
+        End(new TransportClose(CloseCodeOf(fault.Code), fault.Code), new ServerMessage.Error(fault.Code, fault.Message));
+
+    public void Post(Publication publication)
+    {
+        if (!Outbox.Post(publication)) EndTooSlow();
+    }
+
+    public void Post(LoadedPublication loaded)
+    {
+        if (!Outbox.Post(loaded)) EndTooSlow();
+    }
+
+    public void Wake() => Outbox.Wake();
+
+    /// <summary>Gives up on the connection at once: nothing that is owed to it is sent.</summary>
+    public void Abort() => _aborted.Cancel();
+
+    private async Task HearAsync(CancellationToken aborted)
+    {
+        while (true)
+        {
+            var received = await _connection.ReceiveAsync(aborted).ConfigureAwait(false);
+            if (received.Close is { } close)
+            {
+                End(close);
+                return;
+            }
+            _heartbeat.NoteReceived();
+            if (Outbox.HasEnded) continue;
+            if (!_messages.TryTake()) End(new TransportClose(TransportClose.RateLimited, ErrorCodes.RateLimited), new ServerMessage.Error(ErrorCodes.RateLimited, "Too many messages."));
+            else Hear(received.Message.Span);
+        }
+    }
+
+    private void Hear(ReadOnlySpan<byte> frame)
+    {
+        _dialect ??= FirstMessage.Choose(this, _context, frame);
+        _dialect?.Hear(frame);
+    }
+
+    private async Task SendAsync(CancellationToken aborted)
+    {
+        try
+        {
+            while (true)
+            {
+                var (message, end) = Outbox.Take();
+                if (end is not null) break;
+                if (message is null) await Outbox.WaitAsync().ConfigureAwait(false);
+                else await SendAsync(message, aborted).ConfigureAwait(false);
+            }
+            await _connection.CloseAsync(Outbox.Ending!, aborted).ConfigureAwait(false);
+        }
+        finally
+        {
+            Abort();
+        }
+    }
+
+    private async ValueTask SendAsync(ServerMessage message, CancellationToken aborted)
+    {
+        var frame = _dialect?.Encode(message) ?? _context.Encoder.Encode(message);
+        if (frame.IsEmpty) return;
+        _heartbeat.NoteSending();
+        await _connection.SendAsync(frame, aborted).ConfigureAwait(false);
+        _heartbeat.NoteSent();
+    }
+
+    private void Tick()
+    {
+        if (_heartbeat.IsSendStuck)
+        {
+            EndTooSlow();
+            Abort();
+        }
+        else if (_dialect is { HasHeartbeats: false }) return;
+        else if (_heartbeat.IsPeerSilent) End(new TransportClose(TransportClose.GoingAway, "nothing was heard"));
+        else if (_heartbeat.IsPingDue && _dialect is not null) Say(ServerMessage.Ping.Instance);
+    }
+
+    private void EndTooSlow() => End(new TransportClose(TransportClose.TooSlow, "too slow"));
+
+    // The one place where the world, or a bug, ends a session. Nothing of either goes to the wire.
+    private async Task GuardAsync(Func<CancellationToken, Task> hand)
+    {
+        try
+        {
+            await hand(Ended).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_aborted.IsCancellationRequested)
+        {
+            End(new TransportClose(TransportClose.Lost, "the connection was lost"));
+        }
+        catch (TransportException)
+        {
+            End(new TransportClose(TransportClose.Lost, "the connection was lost"));
+            Abort();
+        }
+        catch (Exception error)
+        {
+            SessionLog.SessionFailed(_context.Logger, error);
+            End(new TransportClose(TransportClose.InternalError, ErrorCodes.Internal));
+        }
+    }
+
+    private static int CloseCodeOf(string code) => code switch
+    {
+        ErrorCodes.BadJson or ErrorCodes.BadUnicode or ErrorCodes.TooDeep or ErrorCodes.DuplicateKey or ErrorCodes.NumberRange => TransportClose.BadData,
+        ErrorCodes.UnknownMessage or ErrorCodes.UnsupportedProtocol => TransportClose.ProtocolError,
+        _ => TransportClose.PolicyViolation,
+    };
+
+    public void Dispose() => _aborted.Dispose();
+}
