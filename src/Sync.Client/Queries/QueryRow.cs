@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+
+namespace Sync.Client;
+
+/// <summary>A record's place in one query: whether the subscription holds it, and the row that stands in the result, if one does.</summary>
+internal sealed class QueryRow(RecordSlot slot)
+{
+    public RecordSlot Slot { get; } = slot;
+    public bool IsHeld { get; set; }
+
+    /// <summary>Null where the record is not in the result.</summary>
+    public Row? Row { get; private set; }
+
+    /// <summary>The values that the query orders by, cut out once a version.</summary>
+    public CanonicalJson[] SortKeys { get; private set; } = [];
+
+    public void Show(Row row, CanonicalJson[] sortKeys) => (Row, SortKeys) = (row, sortKeys);
+    public void Hide() => (Row, SortKeys) = (null, []);
+}
+
+/// <summary>The order of a query's rows over keys that were cut out before. The same order as <see cref="Query.Compare"/>.</summary>
+internal sealed class RowOrder(ImmutableArray<SortField> fields)
+{
+    public CanonicalJson[] KeysOf(Record record)
+    {
+        if (fields.IsEmpty) return [];
+        var keys = new CanonicalJson[fields.Length];
+        for (var i = 0; i < keys.Length; i++) keys[i] = record.Get(fields[i].Path);
+        return keys;
+    }
+
+    public int Compare(QueryRow left, QueryRow right)
+    {
+        for (var i = 0; i < fields.Length; i++)
+        {
+            var order = left.SortKeys[i].CompareTo(right.SortKeys[i]);
+            if (order != 0) return fields[i].Descending ? -order : order;
+        }
+        return CodePoints.Compare(left.Slot.Id, right.Slot.Id);
+    }
+}
