@@ -19,23 +19,25 @@ internal sealed class QueryRow(RecordSlot slot)
 }
 
 /// <summary>The order of a query's rows over keys that were cut out before. The same order as <see cref="Query.Compare"/>.</summary>
-internal sealed class RowOrder(ImmutableArray<SortField> fields)
+internal sealed class RowOrder(Query query)
 {
+    private readonly ImmutableArray<SortField> _fields = query.OrderBy.IsDefault ? [] : query.OrderBy;
+
     public CanonicalJson[] KeysOf(Record record)
     {
-        if (fields.IsEmpty) return [];
-        var keys = new CanonicalJson[fields.Length];
-        for (var i = 0; i < keys.Length; i++) keys[i] = record.Get(fields[i].Path);
+        if (_fields.IsEmpty) return [];
+        var keys = new CanonicalJson[_fields.Length];
+        for (var i = 0; i < keys.Length; i++) keys[i] = record.Get(_fields[i].Path);
         return keys;
     }
 
     public int Compare(QueryRow left, QueryRow right)
     {
-        for (var i = 0; i < fields.Length; i++)
+        for (var i = 0; i < _fields.Length; i++)
         {
             var order = left.SortKeys[i].CompareTo(right.SortKeys[i]);
-            if (order != 0) return fields[i].Descending ? -order : order;
+            if (order != 0) return _fields[i].Descending ? -order : order;
         }
-        return CodePoints.Compare(left.Slot.Id, right.Slot.Id);
+        return CodePointOrder.Compare(left.Slot.Id, right.Slot.Id);
     }
 }

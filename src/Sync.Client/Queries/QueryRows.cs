@@ -13,11 +13,12 @@ internal sealed class QueryRows
     private readonly RowOrder _order;
     private readonly Comparison<QueryRow> _compare;
     private readonly int _limit;
+    private (Freshness, ApplyError?) _told;
 
     public QueryRows(Query query, TableCache table)
     {
         (Query, Table) = (query, table);
-        _order = new RowOrder(query.OrderBy);
+        _order = new RowOrder(query);
         _compare = _order.Compare;
         _limit = query.Limit ?? int.MaxValue;
     }
@@ -27,11 +28,15 @@ internal sealed class QueryRows
     public QuerySubscription Subscription { get; } = new();
     public List<IRowReader> Readers { get; } = [];
 
-    /// <summary>When the last reader left, by the clock's timestamp; null while there is one.</summary>
-    public long? UnreadSince { get; set; }
+    /// <summary>When the last reader left; null while there is one.</summary>
+    public TimeSpan? UnreadSince { get; set; }
+
+    /// <summary>Whether it was forgotten; nobody asks for it any more.</summary>
+    public bool IsClosed { get; set; }
 
     public int Count => Math.Min(_sorted.Count, _limit);
     public IEnumerable<Row> Rows => _sorted.Take(Count).Select(member => member.Row!);
+    public IEnumerable<RecordSlot> Members => _members.Keys;
     public IEnumerable<RecordSlot> Held => _members.Values.Where(member => member.IsHeld).Select(member => member.Slot);
 
     public Freshness Freshness =>
@@ -67,13 +72,15 @@ internal sealed class QueryRows
         }
     }
 
-    /// <summary>The steps since the last call.</summary>
-    public RowStep[] TakeSteps()
+    /// <summary>What has changed since the last call; null where nothing has.</summary>
+    public RowBatch? TakeBatch()
     {
-        if (_steps.Count == 0) return [];
-        var steps = _steps.ToArray();
+        var (freshness, error) = (Freshness, Subscription.Error);
+        if (_steps.Count == 0 && (freshness, error) == _told) return null;
+        var batch = new RowBatch([.. _steps], freshness, error);
         _steps.Clear();
-        return steps;
+        _told = (freshness, error);
+        return batch;
     }
 
     private bool Belongs(RecordSlot slot, QueryRow? member)
@@ -145,8 +152,15 @@ internal sealed class QueryRows
     }
 }
 
-/// <summary>Somebody who is told a query's changes. Called under the client's lock: takes the batch and returns.</summary>
+/// <summary>Somebody who is told a query's changes.</summary>
 internal interface IRowReader
 {
+    /// <summary>Called under the client's lock: keeps the batch and returns.</summary>
     void Take(RowBatch batch);
+
+    /// <summary>Called once the lock is released: tells the app what was taken.</summary>
+    void Tell();
+
+    /// <summary>The client has ended, or its user has signed out. Called outside the lock.</summary>
+    void End();
 }

@@ -10,15 +10,28 @@ internal sealed class QuerySubscription
     public bool HasLoaded { get; set; }
 
     /// <summary>Whether it has said so in this session, and keeps it so.</summary>
-    public bool IsCurrent { get; set; }
+    public bool IsCurrent { get; private set; }
 
     /// <summary>Why the server refused it in this session.</summary>
-    public ApplyError? Error { get; set; }
+    public ApplyError? Error { get; private set; }
 
     /// <summary>First rows in the making: kept aside until a checkpoint says that they are whole.</summary>
-    public Dictionary<string, Record>? Staged { get; set; }
+    public Dictionary<string, Record>? Staged { get; private set; }
 
     public bool IsSettled => IsCurrent || Error is not null;
+
+    public void Stage(Record record) => (Staged ??= new(StringComparer.Ordinal))[record.Id] = record;
+    public void Unstage(string id) => Staged?.Remove(id);
+
+    /// <summary>The first rows are whole: from here on it is kept current.</summary>
+    public Dictionary<string, Record> Finish()
+    {
+        var loaded = Staged ?? [];
+        (HasLoaded, IsCurrent, Error, Staged) = (true, true, null, null);
+        return loaded;
+    }
+
+    public void Refuse(ApplyError error) => (IsCurrent, Error, Staged) = (false, error, null);
 
     /// <summary>A connection has ended: what was asked on it counts no more, what was held stays.</summary>
     public void Lose()

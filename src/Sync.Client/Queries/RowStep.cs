@@ -12,4 +12,8 @@ internal readonly record struct RowStep(RowStepKind Kind, int Index, int To, Row
 internal enum RowStepKind { Added, Removed, Moved, Replaced }
 
 /// <summary>What one checkpoint or write did to a query's rows: told together.</summary>
-internal sealed record RowBatch(RowStep[] Steps, Freshness Freshness, ApplyError? Error);
+internal sealed record RowBatch(RowStep[] Steps, Freshness Freshness, ApplyError? Error)
+{
+    /// <summary>There will be no other, and the rows go.</summary>
+    public static RowBatch End { get; } = new([], Freshness.Unknown, null);
+}

@@ -15,6 +15,10 @@ internal sealed class PendingTransaction
     }
 
     public long Seq { get; }
+
+    /// <summary>About what it takes in a message: enough to bound one.</summary>
+    public int ApproximateBytes => Transaction.Operations.Sum(operation => 128 + operation.ValueBytes());
+
     public Transaction Transaction { get; }
     public string? Label { get; }
     public WriteHandle Handle { get; }
@@ -29,6 +33,9 @@ internal sealed class PendingTransaction
 
     /// <summary>Only what is saved may be sent: a crash must not forget a number that the server has seen.</summary>
     public bool IsSaved { get; set; }
+
+    /// <summary>Why it could not be saved; it has been taken back then.</summary>
+    public Exception? StorageFault { get; set; }
 
     /// <summary>Whether the replay that runs has it on its list.</summary>
     public bool IsDue { get; set; }

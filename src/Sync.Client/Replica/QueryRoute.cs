@@ -9,7 +9,7 @@ internal sealed record QueryRoute(FieldPath Path, ImmutableArray<CanonicalJson> 
     public static QueryRoute? Of(QueryCondition condition) => condition switch
     {
         QueryCondition.EqualTo equal => new(equal.Path, [equal.Value]),
-        QueryCondition.AnyOf any => new(any.Path, [.. any.Values.Distinct()]),
+        QueryCondition.AnyOf any => new(any.Path, any.Values.IsDefault ? [] : [.. any.Values.Distinct()]),
         QueryCondition.Contains contains => new(contains.Path, [contains.Value]),
         _ => null,
     };

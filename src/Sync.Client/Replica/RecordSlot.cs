@@ -30,13 +30,13 @@ internal sealed class RecordSlot(TableCache table, string id)
     /// <summary>The record that the app sees; null where there is none, or a deleted one.</summary>
     public Record? Visible => View is { } view && !Table.IsDeleted(view) ? view : null;
 
-    /// <summary>The view as rows of live queries show it: one object as long as the fields stay the same.</summary>
+    /// <summary>The view as rows of live queries show it: one object as long as what the type shows stays the same.</summary>
     public Row? Row { get; private set; }
 
     public Row? ShowRow()
     {
         if (Visible is not { } visible) return Row = null;
-        if (Row is { } row && (ReferenceEquals(row.Record, visible) || row.Record.Fields == visible.Fields)) return row;
+        if (Row is { } row && (ReferenceEquals(row.Record, visible) || Table.ShowsSame(row.Record, visible))) return row;
         return Row = new Row(visible);
     }
 }

@@ -11,10 +11,11 @@ internal sealed class Replay
     private readonly PriorityQueue<PendingTransaction, long> _due = new();
     private readonly List<RecordSlot> _visited = [];
 
-    /// <summary>Adds slots that it had to visit beyond the given ones to the list.</summary>
-    public void Run(List<RecordSlot> slots)
+    /// <param name="outdated">Slots whose confirmed record or list of pending parts changed.</param>
+    /// <param name="touched">Gets the slots that had to be visited besides.</param>
+    public void Run(List<RecordSlot> outdated, List<RecordSlot> touched)
     {
-        foreach (var slot in slots)
+        foreach (var slot in outdated)
         {
             if (slot.HasPending) Begin(slot, 0);
         }
@@ -23,7 +24,7 @@ internal sealed class Replay
         {
             if (slot.IsTouched) continue;
             slot.IsTouched = true;
-            slots.Add(slot);
+            touched.Add(slot);
         }
         _visited.Clear();
         _next.Clear();

@@ -27,6 +27,9 @@ internal sealed class TableCache(string name, TableModel? model)
     public bool IsDeleted(Record record) => Model?.IsDeleted(record) ?? record.IsDeleted;
     public Operation Translate(Operation operation, Record? current) => Model?.Translate(operation, current) ?? operation;
 
+    /// <summary>A version alone shows only where the type has a property for it.</summary>
+    public bool ShowsSame(Record left, Record right) => left.Fields == right.Fields && (left.Version == right.Version || Model is { ShowsVersion: false });
+
     /// <summary>Files a query where records that may belong to it are looked up.</summary>
     public void Open(QueryRows rows)
     {
@@ -77,7 +80,7 @@ internal sealed class TableCache(string name, TableModel? model)
     private QueryRoute? RouteOf(Query query)
     {
         QueryRoute? found = null;
-        foreach (var condition in query.Where)
+        foreach (var condition in query.Where.IsDefault ? [] : query.Where)
         {
             if (QueryRoute.Of(condition) is not { } route) continue;
             if (route.Path.IsId) return route;

@@ -35,6 +35,8 @@ internal sealed class RecordType
     /// <summary>True where the type is not read at all with a member that it does not have.</summary>
     public bool RefusesUnknownMembers { get; }
 
+    public bool ShowsVersion => Shape.Find(VersionName) is not null;
+
     public static bool IsReserved(string name) => name is IdName or VersionName;
 
     /// <summary>The id of a typed value; null where only its JSON tells.</summary>

@@ -34,6 +34,9 @@ public abstract class TableModel
     /// <summary>True where the type has extension data, so that fields it does not have are kept.</summary>
     public bool AllowsUnknownFields => Type.Shape.HasExtensionData;
 
+    /// <summary>True where the type has a property for the record's version.</summary>
+    internal bool ShowsVersion => Type.ShowsVersion;
+
     private protected RecordType Type => _settings.Type;
 
     public FieldModel? FindField(string jsonName) => Fields.FirstOrDefault(f => f.Name == jsonName);

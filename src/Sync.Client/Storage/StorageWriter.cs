@@ -1,0 +1,75 @@
+namespace Sync.Client;
+
+/// <summary>
+/// Writes what has changed, one batch at a time, in order. Whoever comes while a batch is being written shares the next one.
+/// <see cref="Changes"/> is filled under the client's lock; no lock is held while the storage writes.
+/// </summary>
+internal sealed class StorageWriter(IRecordStorage storage, Lock gate)
+{
+    private long _taken;
+    private long _finished;
+    private TaskCompletionSource? _turn;
+
+    public StorageChanges Changes { get; } = new();
+
+    /// <summary>Told once a batch is durable, before those who wait for it.</summary>
+    public required Action<StorageBatch> Written { get; init; }
+
+    /// <summary>Told when a batch could not be written. Its records wait for the next one; its transactions count as never written.</summary>
+    public required Action<StorageBatch, Exception> Failed { get; init; }
+
+    /// <summary>Completes when all that had changed before the call is durable, or has failed and been told so.</summary>
+    public async ValueTask FlushAsync(CancellationToken cancellationToken = default)
+    {
+        long own;
+        lock (gate) own = Changes.IsEmpty ? _taken : _taken + 1;
+        while (true)
+        {
+            StorageBatch? batch = null;
+            Task? turn = null;
+            lock (gate)
+            {
+                if (_finished >= own) return;
+                if (_finished < _taken)
+                {
+                    turn = (_turn ??= new TaskCompletionSource()).Task;
+                }
+                else
+                {
+                    batch = Changes.Take();
+                    _taken++;
+                }
+            }
+            if (batch is not null) await WriteAsync(batch).ConfigureAwait(false);
+            else await turn!.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // Not cancelled: a batch that has begun is written.
+    private async ValueTask WriteAsync(StorageBatch batch)
+    {
+        Exception? fault = null;
+        try
+        {
+            await storage.WriteAsync(batch, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception thrown) // A storage is an adapter's: whatever it throws, the batch is not durable and its writers must hear of it.
+        {
+            fault = thrown;
+            lock (gate) Changes.Return(batch);
+        }
+        if (fault is null) Written(batch);
+        else Failed(batch, fault);
+
+        TaskCompletionSource? turn;
+        lock (gate)
+        {
+            _finished = _taken;
+            (turn, _turn) = (_turn, null);
+        }
+        turn?.SetResult();
+    }
+}
+
+/// <summary>What was written could not be saved on this device, so it was taken back.</summary>
+public sealed class StorageException(Exception fault) : IOException($"Saving on this device failed, so the write was taken back: {fault.Message}", fault);

@@ -1,0 +1,30 @@
+namespace Sync.Client;
+
+/// <summary>What the client needs to know, and its bounds.</summary>
+public sealed class SyncClientOptions
+{
+    /// <summary>The address that MapSync was given, http or https.</summary>
+    public Uri? Server { get; set; }
+
+    /// <summary>How long a query is kept current after its last reader has left.</summary>
+    public TimeSpan KeepUnread { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Most transactions that wait for their receipt. A write beyond it throws.</summary>
+    public int MaxPendingWrites { get; set; } = 100_000;
+
+    /// <summary>Most transactions sent and not yet answered.</summary>
+    public int MaxWritesInFlight { get; set; } = 512;
+
+    /// <summary>Longest time for one dial, the token callback included.</summary>
+    public TimeSpan DialTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    internal void Check()
+    {
+        if (Server is null) throw new InvalidOperationException("The client does not know its server. Set it: AddSyncClient(model, o => o.Server = new Uri(\"https://…/api/realtime\")).");
+        if (!Server.IsAbsoluteUri) throw new InvalidOperationException($"{nameof(Server)} must be an absolute address, but is \"{Server}\".");
+        if (KeepUnread < TimeSpan.Zero) throw new InvalidOperationException($"{nameof(KeepUnread)} must not be negative, but is {KeepUnread}.");
+        if (MaxPendingWrites < 1) throw new InvalidOperationException($"{nameof(MaxPendingWrites)} must be at least 1, but is {MaxPendingWrites}.");
+        if (MaxWritesInFlight < 1) throw new InvalidOperationException($"{nameof(MaxWritesInFlight)} must be at least 1, but is {MaxWritesInFlight}.");
+        if (DialTimeout <= TimeSpan.Zero) throw new InvalidOperationException($"{nameof(DialTimeout)} must be more than zero, but is {DialTimeout}.");
+    }
+}
