@@ -54,6 +54,12 @@ public sealed class TableQuery<T> where T : class
         return new LiveQuery<T>(_client.Heart, query, _table, _filter, _client.Log);
     }
 
+    /// <summary>True for a query of the same client that asks the same and filters by the same function: components compare them to know whether to ask anew.</summary>
+    public override bool Equals(object? obj) =>
+        obj is TableQuery<T> other && ReferenceEquals(_client, other._client) && _query.Equals(other._query) && Equals(_filter, other._filter);
+
+    public override int GetHashCode() => _query.GetHashCode();
+
     internal TableQuery<T> With(Query query) => new(_client, _table, query, _filter);
 
     private TableQuery<T> And<TValue>(Expression<Func<T, TValue>> field, Func<FieldPath, CanonicalJson, QueryCondition> condition, TValue value)
