@@ -1,6 +1,22 @@
+using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Components.WebAssembly.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Sync.Client;
+using Sync.Transport.WebSockets;
 using TaskApp.Client;
+using TaskApp.Client.Board;
+using TaskApp.Client.Sessions;
+using TaskApp.Model;
 
 var builder = WebAssemblyHostBuilder.CreateDefault(args);
 builder.RootComponents.Add<App>("#app");
+builder.RootComponents.Add<HeadOutlet>("head::after");
+
+builder.Services.AddSyncClient(AppModel.Create(), o => o.Server = new Uri(new Uri(builder.HostEnvironment.BaseAddress), "api/realtime")).UseWebSockets();
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddSingleton<Page>();
+builder.Services.AddSingleton<SignedIn>();
+builder.Services.AddSingleton<Notices>();
+builder.Services.AddSingleton<Writes>();
+
 await builder.Build().RunAsync();

@@ -1,9 +1,38 @@
+using Microsoft.AspNetCore.Authentication;
+using Sync.AspNetCore;
+using Sync.Server;
+using Sync.Server.Sqlite;
+using TaskApp;
+using TaskApp.Data;
+using TaskApp.Model;
+using TaskApp.SignIn;
+
 var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.UseStaticWebAssets();
 
+var data = Path.GetFullPath(builder.Configuration["data"] ?? Path.Combine(builder.Environment.ContentRootPath, "data"));
+builder.Services.AddSyncServer(AppModel.Create()).UseSqlite(TaskDatabase.Prepare(data))
+    .AddPermissions<TaskItem, TaskPermissions>()
+    .AddPermissions<Workspace, WorkspacePermissions>()
+    .AddPermissions<AppUser, UserPermissions>();
+
+if (builder.Environment.IsDevelopment())
+    builder.Services.AddAuthentication(DevelopmentSignIn.Name).AddScheme<AuthenticationSchemeOptions, DevelopmentSignIn>(DevelopmentSignIn.Name, null);
+else
+    builder.Services.AddAuthentication(NoSignIn.Name).AddScheme<AuthenticationSchemeOptions, NoSignIn>(NoSignIn.Name, null);
+builder.Services.AddAuthorization();
+
 var app = builder.Build();
+app.UseSecurityHeaders();
+app.UseAuthentication();
+app.UseAuthorization();
+app.MapSync("/api/realtime").RequireAuthorization();
+app.Map("/api/{**rest}", () => Results.NotFound());
 app.MapStaticAssets();
 app.MapFallbackToFile("index.html");
+app.MapFallbackToFile("/tasks/{id}", "index.html");
+
+app.Logger.LogInformation("The data is in {Folder}", data);
 app.Run();
 
 public partial class Program;

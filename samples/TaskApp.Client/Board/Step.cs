@@ -1,0 +1,4 @@
+namespace TaskApp.Client.Board;
+
+/// <summary>One step of a task on the board.</summary>
+public enum Step { Up, Down, Left, Right }

@@ -1,0 +1,73 @@
+using Sync;
+using Sync.Client;
+using TaskApp.Client.Sessions;
+using TaskApp.Model;
+
+namespace TaskApp.Client.Board;
+
+/// <summary>What people do to tasks and workspaces, each as one labelled transaction.</summary>
+public sealed class Writes(SyncClient client, Notices notices)
+{
+    public async Task AddAsync(string workspaceId, TaskState status, string title, IReadOnlyList<TaskItem> column)
+    {
+        var task = new TaskItem(client.NewId(), workspaceId, title, status, TaskOrder.Last(column), client.UserId!);
+        await TryAsync($"Add {title}", tx => tx.Table<TaskItem>().Create(task));
+    }
+
+    public Task ChangeAsync(string label, TaskItem task, Func<TaskItem, TaskItem> change) =>
+        TryAsync(label, tx => tx.Table<TaskItem>().Update(task.Id, change).SetNow(task.Id, t => t.UpdatedAt));
+
+    /// <param name="column">The tasks of the column that it goes to, in order, without itself.</param>
+    public Task MoveAsync(TaskItem task, TaskState status, IReadOnlyList<TaskItem> column, int index) => TryAsync($"Move {task.Title}", tx =>
+    {
+        var tasks = tx.Table<TaskItem>();
+        foreach (var (id, orderIndex) in TaskOrder.Place(task.Id, column, index)) tasks.Set(id, t => t.OrderIndex, orderIndex);
+        if (status != task.Status) tasks.Set(task.Id, t => t.Status, status);
+        tasks.SetNow(task.Id, t => t.UpdatedAt);
+    });
+
+    public async Task DeleteAsync(TaskItem task)
+    {
+        await TryAsync($"Delete {task.Title}", tx => tx.Table<TaskItem>().Delete(task.Id));
+        notices.Show(new Notice($"Deleted “{task.Title}”.")
+        {
+            ActionLabel = "Undo",
+            Action = () => TryAsync($"Bring back {task.Title}", tx => tx.Table<TaskItem>().Restore(task.Id)),
+        });
+    }
+
+    public async Task<string> AddWorkspaceAsync(string name)
+    {
+        var workspace = new Workspace(client.NewId(), name, client.UserId!) { MemberIds = [client.UserId!] };
+        await TryAsync($"Add workspace {name}", tx => tx.Table<Workspace>().Create(workspace));
+        return workspace.Id;
+    }
+
+    public Task RenameAsync(Workspace workspace, string name) => ChangeAsync($"Rename workspace to {name}", workspace, w => w with { Name = name });
+
+    public Task AddMemberAsync(Workspace workspace, string userId) =>
+        ChangeAsync($"Add {userId}", workspace, w => w with { MemberIds = [.. w.MemberIds.Where(id => id != userId), userId] });
+
+    public Task RemoveMemberAsync(Workspace workspace, string userId) =>
+        ChangeAsync($"Remove {userId}", workspace, w => w with { MemberIds = [.. w.MemberIds.Where(id => id != userId)] });
+
+    private Task ChangeAsync(string label, Workspace workspace, Func<Workspace, Workspace> change) =>
+        TryAsync(label, tx => tx.Table<Workspace>().Update(workspace.Id, change).SetNow(workspace.Id, w => w.UpdatedAt));
+
+    /// <summary>A record may leave this device between the click and the write, and the model's checks run here too.</summary>
+    private async Task TryAsync(string label, Action<TransactionBuilder> build)
+    {
+        try
+        {
+            await client.WriteAsync(label, build);
+        }
+        catch (RecordNotHeldException)
+        {
+            notices.Show(new Notice(Refusals.Explain(label, ErrorCodes.NotFound, "")) { IsRefusal = true });
+        }
+        catch (InvalidWriteException invalid)
+        {
+            notices.Show(new Notice(Refusals.Explain(label, invalid.Error.Code, invalid.Error.Message)) { IsRefusal = true });
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.JSInterop;
+using Sync.Client;
+
+namespace TaskApp.Client.Sessions;
+
+/// <summary>What only script can do: the tab's memory, focus, dragging, and news of the browser.</summary>
+public sealed class Page(IJSRuntime script, SyncClient client)
+{
+    private const string UserKey = "user";
+
+    private IJSObjectReference? _module;
+
+    /// <summary>Told with a task that was dropped into a column before another one, or at its end.</summary>
+    public event Func<Drop, Task>? Dropped;
+
+    public async Task ListenAsync()
+    {
+        _module = await script.InvokeAsync<IJSObjectReference>("import", "./app.js");
+        await _module.InvokeVoidAsync("listen", DotNetObjectReference.Create(this));
+    }
+
+    public async Task<string?> RecallUserAsync() => await script.InvokeAsync<string?>("sessionStorage.getItem", UserKey);
+
+    public async Task RememberUserAsync(string userId) => await script.InvokeVoidAsync("sessionStorage.setItem", UserKey, userId);
+
+    public async Task FocusAsync(string elementId) => await (_module?.InvokeVoidAsync("focus", elementId) ?? ValueTask.CompletedTask);
+
+    /// <summary>The network is back, or the page came to the foreground.</summary>
+    [JSInvokable]
+    public void Nudge() => client.Nudge();
+
+    [JSInvokable]
+    public Task DropAsync(string taskId, string status, string? beforeId) => Dropped?.Invoke(new Drop(taskId, status, beforeId)) ?? Task.CompletedTask;
+}
+
+public sealed record Drop(string TaskId, string Status, string? BeforeId);

@@ -1,0 +1,47 @@
+using Microsoft.Data.Sqlite;
+
+namespace TaskApp.Data;
+
+/// <summary>The app's SQLite file: made and filled with examples by two scripts at the first start.</summary>
+internal static class TaskDatabase
+{
+    /// <summary>Makes the tables where there are none. Returns the file's path.</summary>
+    public static string Prepare(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        var path = Path.Combine(folder, "tasks.db");
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        connection.Open();
+        using var transaction = connection.BeginTransaction();
+        if (!HasTables(connection))
+        {
+            Run(connection, Script("schema.sql"));
+            Run(connection, Script("seed.sql"));
+        }
+
+        transaction.Commit();
+        return path;
+    }
+
+    private static bool HasTables(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tasks')";
+        return command.ExecuteScalar() is 1L;
+    }
+
+    private static void Run(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private static string Script(string name)
+    {
+        using var stream = typeof(TaskDatabase).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"{name} is not embedded in the app.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}
