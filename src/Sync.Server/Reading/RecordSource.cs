@@ -184,9 +184,8 @@ internal sealed class RecordSource : IRelatedSource
                 lock (_gate)
                 {
                     if (!_loads.Contains(load)) continue;
-                    var snapshot = TrySnapshot(keys, lookups, load);
                     Keep(load);
-                    if (snapshot is not null) return snapshot;
+                    if (TrySnapshot(keys, lookups, load) is { } snapshot) return snapshot;
                 }
             }
             finally
