@@ -160,9 +160,17 @@ internal sealed class ClientHeart
         Tell(step);
     }
 
-    public ClientMessage? NextMessage(bool isQuiet)
+    /// <param name="isQuiet">Whether nothing has been sent for a heartbeat.</param>
+    /// <param name="pause">When to ask again although nothing happens; null where there is no need.</param>
+    public ClientMessage? NextMessage(bool isQuiet, out TimeSpan? pause)
     {
-        lock (_gate) return _plan.Next(_clientId, isQuiet);
+        lock (_gate)
+        {
+            var now = Now;
+            var message = _plan.Next(_clientId, isQuiet, now);
+            pause = message is null ? _plan.PausesFor(now) : null;
+            return message;
+        }
     }
 
     public void ReleasePushes()

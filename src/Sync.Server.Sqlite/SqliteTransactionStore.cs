@@ -21,6 +21,8 @@ internal sealed class SqliteTransactionStore : ITransactionStore
         _database = new SqliteDatabase(_path, options);
     }
 
+    internal SqliteDatabase Database => _database;
+
     internal Committer Committer => _committer ?? throw NotOpen();
 
     private StoreReader Reader => _reader ?? throw NotOpen();

@@ -1,9 +1,9 @@
 namespace Sync.Server.Tests;
 
 /// <summary>A store in memory that does to commits and reads what a test tells it to.</summary>
-internal sealed class TestStore(IReadOnlyList<StoreCascade>? cascades = null) : ITransactionStore
+internal sealed class TestStore(IReadOnlyList<StoreCascade>? cascades = null, InMemoryStore? inner = null) : ITransactionStore
 {
-    private readonly InMemoryStore _inner = new(new Random(1).NextBytes);
+    private readonly InMemoryStore _inner = inner ?? new(new Random(1).NextBytes);
 
     /// <summary>Answers to coming commits, one each; those after them go through. An answer may do the commit itself.</summary>
     public Queue<Func<CommitBatch, Task<CommitAnswer>>> OnCommit { get; } = new();
@@ -35,8 +35,10 @@ internal sealed class TestStore(IReadOnlyList<StoreCascade>? cascades = null) : 
         return gate;
     }
 
+    public Exception? OnOpen { get; set; }
+
     public async ValueTask<StoreInfo> OpenAsync(SyncModel model, CancellationToken cancellationToken) =>
-        await _inner.OpenAsync(model, cancellationToken) with { Cascades = cascades ?? [] };
+        OnOpen is null ? await _inner.OpenAsync(model, cancellationToken) with { Cascades = cascades ?? [] } : throw OnOpen;
 
     public async ValueTask<StoreSnapshot> LoadAsync(IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken)
     {

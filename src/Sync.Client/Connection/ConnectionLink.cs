@@ -20,6 +20,7 @@ internal sealed class ConnectionLink
     private readonly CancellationTokenSource _ended = new();
     private readonly ITimer _pulse;
     private readonly ITimer _hold;
+    private readonly ITimer _pause;
     private TimeSpan _heartbeat = DefaultHeartbeat;
     private long _lastSent;
     private long _lastReceived;
@@ -31,6 +32,7 @@ internal sealed class ConnectionLink
         (_connection, _heart, _time, _log, _post) = (connection, heart, time, log, post);
         _lastSent = _lastReceived = time.GetTimestamp();
         _pulse = time.CreateTimer(_ => Pulse(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _pause = time.CreateTimer(_ => _hasWork.Set(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _hold = time.CreateTimer(_ => Release(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -47,6 +49,7 @@ internal sealed class ConnectionLink
     {
         _ended.Cancel();
         await _pulse.DisposeAsync().ConfigureAwait(false);
+        await _pause.DisposeAsync().ConfigureAwait(false);
         await _hold.DisposeAsync().ConfigureAwait(false);
         await _connection.CloseAsync(close, CancellationToken.None).ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
@@ -62,8 +65,9 @@ internal sealed class ConnectionLink
         {
             while (!_ended.IsCancellationRequested)
             {
-                if (_heart.NextMessage(_time.GetElapsedTime(_lastSent) >= _heartbeat) is not { } message)
+                if (_heart.NextMessage(_time.GetElapsedTime(_lastSent) >= _heartbeat, out var pause) is not { } message)
                 {
+                    if (pause is { } wait) _pause.Change(wait, Timeout.InfiniteTimeSpan);
                     await _hasWork.WaitAsync(_ended.Token).ConfigureAwait(false);
                     continue;
                 }

@@ -4,7 +4,8 @@ namespace Sync.Client;
 
 /// <summary>
 /// What is to be said next on a connection, decided when the socket is ready to take it, so that nothing is queued twice: hello, then what to watch no
-/// longer, then what to watch, then transactions in the order of the queue, several in flight, then a ping where all was quiet. Pure; under the client's lock.
+/// longer, then transactions in the order of the queue, several in flight, then what to watch, then a ping where all was quiet. Transactions go before
+/// watching: what an earlier connection has decided of them should come no later than first rows that show it. Pure; under the client's lock.
 /// </summary>
 internal sealed class SendPlan(Replica replica, int maxInFlight)
 {
@@ -16,6 +17,7 @@ internal sealed class SendPlan(Replica replica, int maxInFlight)
 
     private readonly Queue<QueryRows> _toSubscribe = [];
     private readonly Queue<SubscriptionId> _toUnsubscribe = [];
+    private readonly MessagePace _pace = new();
     private Stage _stage;
     private long _lastSubscription;
     private long _lastPushed;
@@ -82,8 +84,11 @@ internal sealed class SendPlan(Replica replica, int maxInFlight)
 
     public void Release() => _isHeld = false;
 
+    /// <summary>How long the next transactions have to wait for their turn; null where none waits for that.</summary>
+    public TimeSpan? PausesFor(TimeSpan now) => _stage == Stage.Open && CanPush && _pace.WaitFrom(now) is { } wait && wait > TimeSpan.Zero ? wait : null;
+
     /// <summary>Null where there is nothing to say.</summary>
-    public ClientMessage? Next(string clientId, bool isQuiet)
+    public ClientMessage? Next(string clientId, bool isQuiet, TimeSpan now)
     {
         switch (_stage)
         {
@@ -91,11 +96,13 @@ internal sealed class SendPlan(Replica replica, int maxInFlight)
                 _stage = Stage.AwaitingWelcome;
                 return new ClientMessage.Hello(ProtocolCodec.Version, clientId);
             case Stage.Open:
-                return NextUnsubscribe() ?? NextSubscribe() ?? NextPush() ?? Ping(isQuiet);
+                return NextUnsubscribe() ?? NextPush(now) ?? NextSubscribe() ?? Ping(isQuiet);
             default:
                 return null;
         }
     }
+
+    private bool CanPush => !_isHeld && _inFlight < maxInFlight && replica.Queue.After(_lastPushed).FirstOrDefault() is { IsSaved: true };
 
     private ClientMessage? NextUnsubscribe() => _toUnsubscribe.TryDequeue(out var id) ? new ClientMessage.Unsubscribe(id) : null;
 
@@ -111,9 +118,9 @@ internal sealed class SendPlan(Replica replica, int maxInFlight)
         return null;
     }
 
-    private ClientMessage? NextPush()
+    private ClientMessage? NextPush(TimeSpan now)
     {
-        if (_isHeld || _inFlight >= maxInFlight) return null;
+        if (!CanPush || !_pace.TryTake(now)) return null;
         var batch = ImmutableArray.CreateBuilder<QueuedTransaction>();
         var bytes = 0;
         foreach (var transaction in replica.Queue.After(_lastPushed))

@@ -62,7 +62,7 @@ internal sealed class Committer(SqliteDatabase database, StoreTables tables, Sql
             var entry = batch.Entries[i];
             try
             {
-                if (!_entries.TryWrite(session, entry)) return Decided(session, batch) ?? new CommitAnswer.Refused(i, null);
+                if (!_entries.TryWrite(session, entry)) return Decided(session, batch) ?? new CommitAnswer.Refused(i, "trigger or cascade");
                 if (session.BrokenReferences > 0) return Decided(session, batch) ?? new CommitAnswer.Refused(i, "foreign key");
             }
             catch (SqliteException fault) when (fault.SqliteErrorCode == raw.SQLITE_CONSTRAINT)

@@ -5,7 +5,8 @@ internal sealed class EntryWriter(StoreTables tables)
 {
     /// <summary>
     /// Updates before deletes, so that a record which was moved away is not taken along by its old parent's cascade; inserts last, so that a unique value is free again.
-    /// References are judged at the end of the transaction. Returns false where a row to update is gone, by a trigger or a cascade that nobody announced.
+    /// References are judged at the end of the transaction. Returns false where the database did something of its own to these records, by a trigger or a cascade that nobody
+    /// announced: what is stored must be what was decided.
     /// </summary>
     public bool TryWrite(SqliteSession session, CommitEntry entry)
     {
@@ -26,7 +27,15 @@ internal sealed class EntryWriter(StoreTables tables)
             if (!IsLive(before) && !after.IsDeleted) Insert(session, entry, before, after);
         }
 
-        return true;
+        return entry.Changes.All(change => IsAsDecided(session, change.After));
+    }
+
+    private bool IsAsDecided(SqliteSession session, Record decided)
+    {
+        var table = tables[decided.Table];
+        if (!table.MayChangeByItself) return true;
+        var stored = table.Find(session, decided.Id);
+        return decided.IsDeleted ? stored is null : stored is not null && stored.Version == decided.Version && stored.Fields == decided.Fields;
     }
 
     /// <summary>What rows hide is read before the first of them goes: a cascade may take others along.</summary>

@@ -32,6 +32,9 @@ internal sealed class SqliteSession : IDisposable
 
     public bool IsInTransaction => raw.sqlite3_get_autocommit(Handle) == 0;
 
+    /// <summary>The texts of the statements at hand.</summary>
+    public IReadOnlyCollection<string> PreparedTexts => _statements.Keys;
+
     /// <summary>How many references to missing rows the running transaction has made and not mended.</summary>
     public int BrokenReferences
     {

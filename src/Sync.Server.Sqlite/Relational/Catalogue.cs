@@ -8,7 +8,7 @@ internal static class Catalogue
         var names = new List<string>();
         var tables = session.Prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND NOT name GLOB 'sqlite_*' AND NOT name GLOB 'sync_*' ORDER BY name");
         while (tables.Step()) names.Add(tables.Text(0));
-        return [.. names.Select(name => new CatalogueTable(name, Columns(session, name), ForeignKeys(session, name), Indexes(session, name)))];
+        return [.. names.Select(name => new CatalogueTable(name, Columns(session, name), ForeignKeys(session, name), Indexes(session, name), HasTriggers(session, name)))];
     }
 
     private static List<CatalogueColumn> Columns(SqliteSession session, string table)
@@ -28,6 +28,14 @@ internal static class Catalogue
         return [.. keys.GroupBy(k => k.Id).Select(g => new CatalogueForeignKey(g.First().Parent, g.First().From, g.First().To, g.First().OnDelete, g.Count() > 1))];
     }
 
+    private static bool HasTriggers(SqliteSession session, string table)
+    {
+        var rows = session.Prepare("SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?1 COLLATE NOCASE AND NOT name GLOB 'sync_*'").BindText(1, table);
+        var has = rows.Step();
+        rows.Reset();
+        return has;
+    }
+
     private static List<CatalogueIndex> Indexes(SqliteSession session, string table)
     {
         var indexes = new List<CatalogueIndex>();
@@ -45,7 +53,7 @@ internal static class Catalogue
 }
 
 internal sealed record CatalogueTable(
-    string Name, IReadOnlyList<CatalogueColumn> Columns, IReadOnlyList<CatalogueForeignKey> ForeignKeys, IReadOnlyList<CatalogueIndex> Indexes)
+    string Name, IReadOnlyList<CatalogueColumn> Columns, IReadOnlyList<CatalogueForeignKey> ForeignKeys, IReadOnlyList<CatalogueIndex> Indexes, bool HasTriggers)
 {
     public bool IsUnique(CatalogueColumn column) =>
         (column.IsPrimaryKey && Columns.Count(c => c.IsPrimaryKey) == 1) || Indexes.Any(i => i.IsUnique && i.IsSingle && SameName(i.FirstColumn, column.Name));

@@ -22,6 +22,7 @@ internal sealed class RelationalMatch(SqliteSession session, SetupProblems probl
             version,
             columns,
             [.. table.Columns.Where(c => !taken.Contains(c) && !c.IsGenerated).Select(c => c.Name)],
+            table.HasTriggers,
             IndexesOf(model, table, id, columns));
     }
 

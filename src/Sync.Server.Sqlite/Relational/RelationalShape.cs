@@ -5,6 +5,7 @@ namespace Sync.Server.Sqlite;
 /// <summary>How a registered table lies over one of the app's own tables.</summary>
 /// <param name="Columns">In the order of the fields' names by code point.</param>
 /// <param name="Hidden">Columns that the record type does not have.</param>
+/// <param name="HasTriggers">True where the app's own triggers may change a row behind a write.</param>
 /// <param name="Lists">Side indexes of list columns, by field.</param>
 internal sealed record RelationalShape(
     TableModel Model,
@@ -13,6 +14,7 @@ internal sealed record RelationalShape(
     CatalogueColumn Version,
     ImmutableArray<Column> Columns,
     ImmutableArray<string> Hidden,
+    bool HasTriggers,
     ImmutableDictionary<string, ListIndex> Lists)
 {
     public bool HasIntegerIds => Id.Affinity == Affinity.Integer;

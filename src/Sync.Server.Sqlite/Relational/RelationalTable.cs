@@ -36,6 +36,8 @@ internal sealed class RelationalTable : StoredTable
         _delete = $"DELETE FROM {Table} WHERE {_id} = ?1";
     }
 
+    public override bool MayChangeByItself => _shape.HasTriggers;
+
     private string Table { get; }
 
     public override Record? Find(SqliteSession session, string id)

@@ -6,6 +6,9 @@ internal abstract class StoredTable(TableModel model)
     public TableModel Model { get; } = model;
     public string Name => Model.Name;
 
+    /// <summary>True where a row may come to differ from what was written to it.</summary>
+    public virtual bool MayChangeByItself => false;
+
     public abstract Record? Find(SqliteSession session, string id);
 
     /// <summary>The live record's version; null where there is none.</summary>

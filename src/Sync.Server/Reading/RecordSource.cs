@@ -184,8 +184,9 @@ internal sealed class RecordSource : IRelatedSource
                 lock (_gate)
                 {
                     if (!_loads.Contains(load)) continue;
+                    var snapshot = TrySnapshot(keys, lookups, load);
                     Keep(load);
-                    if (TrySnapshot(keys, lookups, load) is { } snapshot) return snapshot;
+                    if (snapshot is not null) return snapshot;
                 }
             }
             finally

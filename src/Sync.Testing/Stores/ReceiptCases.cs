@@ -80,7 +80,7 @@ internal static class ReceiptCases
         Expect.Same(new ClientPosition("two", "bob", 1), await driver.Store.FindClientAsync("two", patience), "the second client's position");
     }
 
-    private static async Task CommitAsync(StoreDriver driver, TransactionDraft draft, CancellationToken patience)
+    private static async Task CommitAsync(StoreDriver driver, SuiteTransaction draft, CancellationToken patience)
     {
         var batch = await driver.DecideAsync(patience, draft);
         Expect.Committed(await driver.Store.CommitAsync(batch, patience));

@@ -30,10 +30,10 @@ internal sealed class StoreDriver(ITransactionStore store) : IAsyncDisposable
         return Expect.Committed(await Store.CommitAsync(batch, patience));
     }
 
-    public TransactionDraft Draft(params Operation[] operations) => new("ann", $"tx-{++_txCount}", [.. operations]);
+    public SuiteTransaction Draft(params Operation[] operations) => new("ann", $"tx-{++_txCount}", [.. operations]);
 
     /// <summary>What the server would hand over: each transaction applied to what the ones before it left.</summary>
-    public async Task<CommitBatch> DecideAsync(CancellationToken patience, params TransactionDraft[] drafts)
+    public async Task<CommitBatch> DecideAsync(CancellationToken patience, params SuiteTransaction[] drafts)
     {
         var keys = drafts.SelectMany(d => d.Operations).Select(o => o.Key).Distinct().ToList();
         var snapshot = await Store.LoadAsync(keys, patience);
@@ -53,7 +53,7 @@ internal sealed class StoreDriver(ITransactionStore store) : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Store.DisposeAsync();
 
-    private CommitEntry Entry(TransactionDraft draft, Dictionary<RecordKey, Record?> records)
+    private CommitEntry Entry(SuiteTransaction draft, Dictionary<RecordKey, Record?> records)
     {
         Now = Now.AddSeconds(1);
         var changes = draft.IsAccepted ? Changes(draft, records) : [];
@@ -72,7 +72,7 @@ internal sealed class StoreDriver(ITransactionStore store) : IAsyncDisposable
         return new CommitEntry(new(draft.AuthorId, draft.TxId), SHA256.HashData(operations.Utf8.Span), receipt, changes, operations, draft.Client, _mark++);
     }
 
-    private List<RecordChange> Changes(TransactionDraft draft, Dictionary<RecordKey, Record?> records)
+    private List<RecordChange> Changes(SuiteTransaction draft, Dictionary<RecordKey, Record?> records)
     {
         var before = draft.Operations.Select(o => o.Key).Distinct().ToDictionary(k => k, k => records[k]);
         foreach (var operation in draft.Operations)
@@ -96,4 +96,4 @@ internal sealed class StoreDriver(ITransactionStore store) : IAsyncDisposable
 }
 
 /// <summary>A transaction before it is decided.</summary>
-internal sealed record TransactionDraft(string AuthorId, string TxId, ImmutableArray<Operation> Operations, bool IsAccepted = true, ClientPosition? Client = null);
+internal sealed record SuiteTransaction(string AuthorId, string TxId, ImmutableArray<Operation> Operations, bool IsAccepted = true, ClientPosition? Client = null);

@@ -9,6 +9,7 @@ public sealed class TransactionStoreConformanceTests
 
     private static readonly (string Name, Func<TransactionStoreHome> Make)[] Homes =
     [
+        ("Memory", () => new MemoryHome()),
         ("SQLite_documents", () => new SqliteHome(isRelational: false)),
         ("SQLite_app_tables", () => new SqliteHome(isRelational: true)),
     ];
