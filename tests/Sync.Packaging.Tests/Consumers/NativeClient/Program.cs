@@ -1,0 +1,34 @@
+using Microsoft.Extensions.DependencyInjection;
+using NativeClient;
+using Sync.Client;
+using Sync.Transport.WebSockets;
+
+var services = new ServiceCollection();
+services.AddSyncClient(AppModel.Create(), o => o.Server = new Uri(args[0])).UseWebSockets();
+await using var provider = services.BuildServiceProvider();
+using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+
+var client = provider.GetRequiredService<SyncClient>();
+await client.SignInAsync(new SyncUser("bob", _ => ValueTask.FromResult<string?>("bob")));
+var tasks = client.Table<TaskItem>();
+await using var open = tasks.Where(t => t.WorkspaceId, "demo").OrderBy(t => t.DueDate).Live();
+await open.WhenCurrentAsync(patience.Token);
+Console.WriteLine($"{client.UserId} signed in, {open.Items.Count} tasks");
+
+var id = client.NewId();
+var creation = await tasks.CreateAsync(new(id, "demo", "Write the report", TaskState.Todo, new DateOnly(2026, 3, 1), ["draft"]));
+Console.WriteLine($"created, accepted: {(await creation.Receipt.WaitAsync(patience.Token)).IsAccepted}");
+
+var update = await tasks.UpdateAsync(id, t => t with { Status = TaskState.Done, Tags = [.. t.Tags, "sent"] });
+Console.WriteLine($"updated, accepted: {(await update.Receipt.WaitAsync(patience.Token)).IsAccepted}");
+
+await foreach (var snapshot in open.WatchAsync(patience.Token))
+{
+    if (snapshot.Rows is not [{ Status: TaskState.Done } seen]) continue;
+    Console.WriteLine($"live: {seen.Title}, {seen.Status}, {seen.DueDate:yyyy-MM-dd}, {string.Join(" ", seen.Tags)}");
+    break;
+}
+
+var rename = await client.WriteAsync("Rename", tx => tx.Table<Workspace>().Set("demo", w => w.Name, "Bob's"));
+var receipt = await rename.Receipt.WaitAsync(patience.Token);
+Console.WriteLine($"renamed, accepted: {receipt.IsAccepted}, {receipt.Status} {receipt.Code}");
