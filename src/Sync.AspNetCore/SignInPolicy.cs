@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Builder;
@@ -30,6 +31,9 @@ internal static class SignInPolicy
 
         var evaluator = context.RequestServices.GetRequiredService<IPolicyEvaluator>();
         var authentication = await evaluator.AuthenticateAsync(policy, context).ConfigureAwait(false);
+
+        // Authenticating sets the user, and setting the user forgets the ticket with its expiry: it is put back.
+        if (context.Features.Get<IAuthenticateResultFeature>() is { } feature && authentication.Succeeded) feature.AuthenticateResult = authentication;
         return await evaluator.AuthorizeAsync(policy, authentication, context, context).ConfigureAwait(false);
     }
 

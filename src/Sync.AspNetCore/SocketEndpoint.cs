@@ -1,6 +1,4 @@
-using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Hosting;
 using Sync.Server;
 using Sync.Transport.WebSockets;
 
@@ -8,13 +6,12 @@ namespace Sync.AspNetCore;
 
 /// <summary>
 /// <c>GET socket</c>: one connection from its handshake to its end. What is said on it is the session's, in Sync.Server; here is only what HTTP knows:
-/// the page's origin, how long the sign-in holds, and that the process is stopping.
+/// the page's origin, and until when the sign-in holds.
 /// </summary>
-internal sealed class SocketEndpoint(SyncServer server, SyncEndpointOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
+internal sealed class SocketEndpoint(SyncServer server, SyncEndpointOptions options, TimeProvider time)
 {
     private static readonly TransportClose SignInExpired = new(TransportClose.NotSignedIn, "The sign-in has expired.");
     private static readonly TransportClose Failed = new(TransportClose.InternalError, "The server failed.");
-    private static readonly TransportClose Stopping = new(TransportClose.GoingAway, "The server is stopping.");
 
     public async Task HandleAsync(HttpContext context, Caller caller)
     {
@@ -35,14 +32,14 @@ internal sealed class SocketEndpoint(SyncServer server, SyncEndpointOptions opti
         await using var _ = connection.ConfigureAwait(false);
         await RunAsync(connection, caller, SignIn.ExpiryOf(context), context.RequestAborted).ConfigureAwait(false);
 
-        // Without both goodbyes there may be bytes that the peer never reads: Kestrel would wait for it.
-        if (socket.State != WebSocketState.Closed) context.Abort();
+        // There may be bytes that the peer never reads: Kestrel would wait for it.
+        if (connection.IsDropped) context.Abort();
     }
 
     private async Task RunAsync(WebSocketConnection connection, Caller caller, DateTimeOffset? expiry, CancellationToken aborted)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(aborted);
-        var closing = CloseWhenDueAsync(connection, expiry ?? DateTimeOffset.MaxValue, ended.Token);
+        var closing = CloseAtAsync(connection, expiry ?? DateTimeOffset.MaxValue, ended.Token);
         try
         {
             var close = await server.RunSessionAsync(connection, caller, aborted).ConfigureAwait(false);
@@ -60,10 +57,9 @@ internal sealed class SocketEndpoint(SyncServer server, SyncEndpointOptions opti
         }
     }
 
-    private async Task CloseWhenDueAsync(WebSocketConnection connection, DateTimeOffset expiry, CancellationToken ended)
+    private async Task CloseAtAsync(WebSocketConnection connection, DateTimeOffset expiry, CancellationToken ended)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(ended, lifetime.ApplicationStopping);
-        var isExpired = await time.ReachesAsync(expiry, over.Token).ConfigureAwait(false);
-        if (!ended.IsCancellationRequested) await connection.CloseAsync(isExpired ? SignInExpired : Stopping, CancellationToken.None).ConfigureAwait(false);
+        if (await time.ReachesAsync(expiry, ended).ConfigureAwait(false))
+            await connection.CloseAsync(SignInExpired, CancellationToken.None).ConfigureAwait(false);
     }
 }

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sync.Server;
@@ -31,7 +30,7 @@ public static class SyncEndpoints
         var door = new Door(options, log);
         var write = new WriteEndpoint(server, options);
         var getRecords = new GetRecordsEndpoint(server, options, limits.MaxPointersPerRead);
-        var socket = new SocketEndpoint(server, options, time, services.GetRequiredService<IHostApplicationLifetime>());
+        var socket = new SocketEndpoint(server, options, time);
 
         var group = endpoints.MapGroup(pattern);
         group.MapPost("/write", context => door.EnterAsync(context, write.HandleAsync));

@@ -35,6 +35,9 @@ public sealed class WebSocketConnection : ITransportConnection
         _buffer = new MessageBuffer(maxMessageBytes);
     }
 
+    /// <summary>True once the socket was dropped. Where it was stuck, bytes may still lie in what carries it.</summary>
+    public bool IsDropped => _dropped.IsCancellationRequested;
+
     public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
         try

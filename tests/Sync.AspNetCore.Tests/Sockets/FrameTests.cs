@@ -51,7 +51,7 @@ public sealed class FrameTests
     [TestCase("[]", null)]
     [TestCase("{}", null)]
     [TestCase("""{"type":"shout","key":"tasks:task-1"}""", "unknown_message")]
-    [TestCase("""{"type":"subscribe","key":7}""", "bad_message")]
+    [TestCase("""{"type":"subscribe","key":7}""", "unknown_message")]
     [TestCase("""{"type":"hello"}""", "bad_message")]
     [TestCase("""{"type":"hello","protocol":99,"clientId":"c"}""", "unsupported_protocol")]
     public async Task What_is_no_message_is_answered_by_an_error_that_names_it(string text, string? code)
