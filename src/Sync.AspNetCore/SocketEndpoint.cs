@@ -27,13 +27,12 @@ internal sealed class SocketEndpoint(SyncServer server, SyncEndpointOptions opti
             return;
         }
 
+        var abort = HeldAbort.Of(context);
         var socket = await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false);
         var connection = new WebSocketConnection(socket, options.MaxFrameBytes!.Value, time);
         await using var _ = connection.ConfigureAwait(false);
         await RunAsync(connection, caller, SignIn.ExpiryOf(context), context.RequestAborted).ConfigureAwait(false);
-
-        // There may be bytes that the peer never reads: Kestrel would wait for it.
-        if (connection.IsDropped) context.Abort();
+        if (connection.IsDropped) abort.Now();
     }
 
     private async Task RunAsync(WebSocketConnection connection, Caller caller, DateTimeOffset? expiry, CancellationToken aborted)

@@ -35,7 +35,7 @@ public sealed class WebSocketConnection : ITransportConnection
         _buffer = new MessageBuffer(maxMessageBytes);
     }
 
-    /// <summary>True once the socket was dropped. Where it was stuck, bytes may still lie in what carries it.</summary>
+    /// <summary>True once this end has dropped the socket: bytes that the peer never reads may still lie in what carries it.</summary>
     public bool IsDropped => _dropped.IsCancellationRequested;
 
     public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
@@ -82,7 +82,8 @@ public sealed class WebSocketConnection : ITransportConnection
 
     public ValueTask DisposeAsync()
     {
-        Drop();
+        // After an end it is only let go: to abort it would reset the connection under a goodbye that is still on its way.
+        if (!_end.Task.IsCompleted) Drop();
         _socket.Dispose();
         if (TryBecomeReceiver() && _pending is null) _buffer.Clear();
         _end.TrySetResult(_said ?? SocketEnds.Lost);

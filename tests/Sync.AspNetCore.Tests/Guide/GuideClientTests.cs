@@ -6,15 +6,24 @@ using static Sync.AspNetCore.Tests.Http.HttpCalls;
 namespace Sync.AspNetCore.Tests.Guide;
 
 /// <summary>A client written by the guide, in its dialect, works unchanged: HTTP for bodies, the socket for versions.</summary>
-public sealed class GuideClientTests
+[TestFixtureSource(typeof(Stores), nameof(Stores.All))]
+public sealed class GuideClientTests(StoreChoice store)
 {
     private TestSite _site = null!;
 
     [SetUp]
-    public async Task Start() => _site = await (await TestSite.StartBoardAsync()).WithDemoAsync();
+    public async Task Start()
+    {
+        store.Open();
+        _site = await (await TestSite.StartBoardAsync(store.Use)).WithDemoAsync();
+    }
 
     [TearDown]
-    public async Task Stop() => await _site.DisposeAsync();
+    public async Task Stop()
+    {
+        await _site.DisposeAsync();
+        store.Close();
+    }
 
     [Test]
     public async Task Subscribing_answers_with_the_current_version()

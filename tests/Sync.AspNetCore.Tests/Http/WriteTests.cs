@@ -4,15 +4,24 @@ using static Sync.AspNetCore.Tests.Http.HttpCalls;
 
 namespace Sync.AspNetCore.Tests.Http;
 
-public sealed class WriteTests
+[TestFixtureSource(typeof(Stores), nameof(Stores.All))]
+public sealed class WriteTests(StoreChoice store)
 {
     private TestSite _site = null!;
 
     [SetUp]
-    public async Task Start() => _site = await (await TestSite.StartBoardAsync()).WithDemoAsync();
+    public async Task Start()
+    {
+        store.Open();
+        _site = await (await TestSite.StartBoardAsync(store.Use)).WithDemoAsync();
+    }
 
     [TearDown]
-    public async Task Stop() => await _site.DisposeAsync();
+    public async Task Stop()
+    {
+        await _site.DisposeAsync();
+        store.Close();
+    }
 
     [Test]
     public async Task A_write_answers_with_the_touched_record()

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sync.Client;
@@ -22,12 +23,12 @@ internal sealed class TestSite : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly List<SyncClient> _clients = [];
-    private readonly ConcurrentDictionary<HttpContext, bool> _sockets;
+    private readonly ConcurrentDictionary<IHttpRequestLifetimeFeature, bool> _serving;
     private readonly Lazy<ServiceProvider> _clientServices;
 
-    private TestSite(WebApplication app, SyncModel model, ConcurrentDictionary<HttpContext, bool> sockets)
+    private TestSite(WebApplication app, SyncModel model, ConcurrentDictionary<IHttpRequestLifetimeFeature, bool> serving)
     {
-        (_app, _sockets) = (app, sockets);
+        (_app, _serving) = (app, serving);
         _clientServices = new(() =>
         {
             var services = new ServiceCollection();
@@ -42,26 +43,26 @@ internal sealed class TestSite : IAsyncDisposable
     public HttpClient Http { get; } = new(new SocketsHttpHandler { UseCookies = false });
 
     public static async Task<TestSite> StartAsync(
-        SyncModel model, Action<SyncServerBuilder> useStoreAndRules, Action<SyncEndpointOptions>? endpoints = null, Action<SyncServerOptions>? server = null,
-        TimeProvider? time = null, int port = 0)
+        SyncModel model, Action<SyncServerBuilder> useStoreAndRules, Action<SyncEndpointOptions>? endpoints = null, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
         if (time is not null) builder.Services.AddSingleton(time);
         builder.Services.AddAuthentication()
             .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.Scheme_, null)
             .AddCookie();
         builder.Services.AddAuthorization();
-        useStoreAndRules(builder.Services.AddSyncServer(model, server));
+        useStoreAndRules(builder.Services.AddSyncServer(model));
 
         var app = builder.Build();
-        var sockets = new ConcurrentDictionary<HttpContext, bool>();
+        var lifetimes = new ConcurrentDictionary<IHttpRequestLifetimeFeature, bool>();
         app.Use(async (context, next) =>
         {
-            sockets[context] = true;
+            var lifetime = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
+            lifetimes[lifetime] = true;
             await next(context);
-            sockets.Remove(context, out _);
+            lifetimes.Remove(lifetime, out _);
         });
         app.MapGet("/sign-in/{user}", (HttpContext context, string user) => context.SignInAsync(
             CookieAuthenticationDefaults.AuthenticationScheme,
@@ -70,15 +71,17 @@ internal sealed class TestSite : IAsyncDisposable
             .RequireAuthorization(new AuthorizeAttribute { AuthenticationSchemes = $"{TokenAuthentication.Scheme_},{CookieAuthenticationDefaults.AuthenticationScheme}" });
         await app.StartAsync();
 
-        return new TestSite(app, model, sockets);
+        return new TestSite(app, model, lifetimes);
     }
 
-    public static Task<TestSite> StartBoardAsync(
-        Action<SyncEndpointOptions>? endpoints = null, Action<SyncServerOptions>? server = null, TimeProvider? time = null, int port = 0) =>
+    public static Task<TestSite> StartBoardAsync(Action<SyncEndpointOptions>? endpoints = null, TimeProvider? time = null) =>
+        StartBoardAsync(builder => builder.UseInMemory(), endpoints, time);
+
+    public static Task<TestSite> StartBoardAsync(Func<SyncServerBuilder, SyncServerBuilder> useStore, Action<SyncEndpointOptions>? endpoints = null, TimeProvider? time = null) =>
         StartAsync(
             Board.Model,
-            builder => builder.UseInMemory().AddPermissions<Workspace, WorkspacePermissions>().AddPermissions<BoardTask, BoardTaskPermissions>(),
-            endpoints, server, time, port);
+            builder => useStore(builder).AddPermissions<Workspace, WorkspacePermissions>().AddPermissions<BoardTask, BoardTaskPermissions>(),
+            endpoints, time);
 
     /// <summary>Workspace demo (owner alice, members alice and bob) with task-1 to task-5; workspace private (owner carol) with task-c1.</summary>
     public async Task<TestSite> WithDemoAsync()
@@ -132,12 +135,12 @@ internal sealed class TestSite : IAsyncDisposable
     }
 
     /// <summary>How many requests are being served, open sockets included.</summary>
-    public int Serving => _sockets.Count;
+    public int Serving => _serving.Count;
 
     /// <summary>Drops every connection without a goodbye.</summary>
     public void DropConnections()
     {
-        foreach (var context in _sockets.Keys) context.Abort();
+        foreach (var request in _serving.Keys) request.Abort();
     }
 
     public async ValueTask DisposeAsync()

@@ -37,6 +37,7 @@ public sealed class FrameTests
     }
 
     [Test]
+    [Repeat(20)]
     public async Task Text_that_is_not_UTF8_closes_with_1007()
     {
         using var socket = await _site.OpenSocketAsync("alice");

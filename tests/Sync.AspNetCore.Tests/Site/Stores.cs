@@ -1,11 +1,12 @@
 using Sync.Server;
+using Sync.Server.Sqlite;
 
-namespace Sync.AspNetCore.Tests.Paths;
+namespace Sync.AspNetCore.Tests.Site;
 
 /// <summary>The stores that a whole path runs on.</summary>
 public static class Stores
 {
-    public static IEnumerable<StoreChoice> All { get; } = [new("in memory", (builder, _) => builder.UseInMemory())];
+    public static IEnumerable<StoreChoice> All { get; } = [new("in memory", (builder, _) => builder.UseInMemory()), new("SQLite", (builder, file) => builder.UseSqlite(file))];
 }
 
 public sealed class StoreChoice(string name, Func<SyncServerBuilder, string, SyncServerBuilder> use)
