@@ -1,12 +1,27 @@
+using BenchmarkDotNet.Running;
 using Sync.Benchmarks;
 
 var report = new Report(Console.Out);
-switch (args.FirstOrDefault())
+switch (args)
 {
-    case "representation":
+    case ["fan-out-server", var kind, var frameBytes]:
+        await FanOutServer.RunAsync(kind, int.Parse(frameBytes, System.Globalization.CultureInfo.InvariantCulture));
+        break;
+    case ["representation"]:
         RepresentationTable.Run(report);
         break;
+    case ["path"]:
+        await PathTable.RunAsync(report);
+        break;
+    case ["client"]:
+        await ClientTable.RunAsync(report);
+        break;
+    case []:
+        RepresentationTable.Run(report);
+        await ClientTable.RunAsync(report);
+        await PathTable.RunAsync(report);
+        break;
     default:
-        BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(RepresentationTable).Assembly).Run(args);
+        BenchmarkSwitcher.FromAssembly(typeof(RepresentationTable).Assembly).Run(args);
         break;
 }
