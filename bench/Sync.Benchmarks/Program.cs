@@ -10,6 +10,12 @@ switch (args)
     case ["representation"]:
         RepresentationTable.Run(report);
         break;
+    case ["fan-out"]:
+        await FanOut.RunAsync(report, 1000);
+        break;
+    case ["throughput"]:
+        await StoreThroughput.RunAsync(report);
+        break;
     case ["path"]:
         await PathTable.RunAsync(report);
         break;

@@ -40,7 +40,7 @@ internal static class FanOut
         private readonly int _clients;
         private long _frames;
         private int _behind;
-        private volatile string _awaited = "";
+        private byte[] _awaited = [];
         private readonly bool _isRaw;
         private int _changes;
 
@@ -81,18 +81,22 @@ internal static class FanOut
 
         private async Task ReadAsync(ClientWebSocket socket)
         {
-            var buffer = new byte[8192];
-            var seen = 0;
+            var buffer = new byte[16 * 1024];
+            var (seen, length) = (0, 0);
             try
             {
                 while (true)
                 {
-                    var received = await socket.ReceiveAsync(buffer, default);
+                    var received = await socket.ReceiveAsync(buffer.AsMemory(length), default);
                     if (received.MessageType == WebSocketMessageType.Close) return;
+                    length += received.Count;
+                    if (!received.EndOfMessage) continue;
                     Interlocked.Increment(ref _frames);
-                    FrameBytes = _isRaw ? received.Count : Math.Max(FrameBytes, 0) == 0 || received.Count < 600 ? received.Count : FrameBytes;
+                    FrameBytes = length;
                     seen++;
-                    if (_isRaw ? seen == _changes : buffer.AsSpan(0, received.Count).IndexOf(System.Text.Encoding.UTF8.GetBytes(_awaited)) >= 0) Interlocked.Decrement(ref _behind);
+                    var isLast = _isRaw ? seen == _changes : buffer.AsSpan(0, length).IndexOf(Volatile.Read(ref _awaited)) >= 0;
+                    if (isLast) Interlocked.Decrement(ref _behind);
+                    length = 0;
                 }
             }
             catch (WebSocketException)
@@ -104,7 +108,7 @@ internal static class FanOut
         public async Task<Outcome> ChangeAsync(int count, int perSecond)
         {
             _changes += count;
-            _awaited = $"Title {_changes - 1:0000000}";
+            Volatile.Write(ref _awaited, System.Text.Encoding.UTF8.GetBytes($"Title {_changes - 1:0000000}"));
             _behind = _clients;
             var before = Interlocked.Read(ref _frames);
             var start = Stopwatch.GetTimestamp();
