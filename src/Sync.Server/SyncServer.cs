@@ -32,6 +32,12 @@ public sealed class SyncServer : IAsyncDisposable
 
     public SyncModel Model { get; }
 
+    /// <summary>
+    /// How long the server has been deciding and committing the transactions that it is at; zero while there are none. For a health check: a rule that never ends
+    /// and a store that never answers both show here, and neither can be stopped from outside.
+    /// </summary>
+    public TimeSpan BusyFor => TryGetRunning()?.Rooms.Processor.BusyFor ?? TimeSpan.Zero;
+
     internal ServerRooms Rooms => Running.Rooms;
 
     /// <summary>Opens the store and starts the loops. Called by the host; may be called by hand, more than once.</summary>

@@ -5,6 +5,8 @@ namespace Sync.Server;
 /// <summary>What can be said of a transaction without looking at anything else. Nothing is stored for what is refused here.</summary>
 internal static class Admission
 {
+    private const string AppPrefix = "app:";
+
     /// <param name="contentHash">Tells the transaction from another one under the same id.</param>
     public static Refusal? Check(Caller caller, Transaction transaction, ClientSequence? client, SyncServerOptions options, out ReadOnlyMemory<byte> contentHash)
     {
@@ -30,6 +32,7 @@ internal static class Admission
 
     private static Refusal? CheckNames(Caller caller, Transaction transaction, ClientSequence? client)
     {
+        if (!caller.IsApp && caller.UserId.StartsWith(AppPrefix, StringComparison.Ordinal)) return new(ErrorCodes.NotAllowed, $"A user id can't begin with \"{AppPrefix}\": it stands for the app's own code.");
         if (transaction.AuthorId is { } author && author != caller.UserId) return new(ErrorCodes.AuthorMismatch, "The author must be the user who is signed in.");
         if (IdRule.Check(transaction.TxId) is { } badTxId) return new(badTxId.Code, $"txId: {badTxId.Message}");
         if (client is { } numbered)

@@ -51,8 +51,8 @@ internal sealed class TransactionDraft(IRelatedSource snapshot)
         public bool TryFind(RelatedLookup lookup, [NotNullWhen(true)] out IReadOnlyList<Record>? records)
         {
             if (!snapshot.TryFind(lookup, out records)) return false;
-            Record[] changed = [.. draft._inOrder.Where(entry => entry.IsChanged && isSeen(entry)).Select(entry => entry.Current!).Where(record => record.Table == lookup.Table)];
-            if (changed.Length > 0) records = new FoundRecords(records).With(lookup, changed).All;
+            if (draft._inOrder.Where(entry => entry.IsChanged && isSeen(entry) && entry.Key.Table == lookup.Table).ToList() is { Count: > 0 } changed)
+                records = changed.Aggregate(new FoundRecords(records), (found, entry) => found.With(lookup, entry.Current!)).All;
             return true;
         }
     }

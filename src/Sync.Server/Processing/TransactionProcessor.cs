@@ -29,6 +29,7 @@ internal sealed class TransactionProcessor : IAsyncDisposable
     /// <summary>What may be decided, in order. Null asks the loop to look at the store's log.</summary>
     private readonly Channel<Submission?> _queue;
     private int _waiting;
+    private long _groupStarted;
     private Task _loop = Task.CompletedTask;
 
     public TransactionProcessor(Decider decider, ITransactionStore store, RecordSource source, Judge judge, SyncServerOptions options, TimeProvider time, FillRandom random, TaskCreationOptions completions, ILogger logger)
@@ -39,6 +40,9 @@ internal sealed class TransactionProcessor : IAsyncDisposable
         _group = new GroupCommit(decider, store, source, _recent, _order, _follower, options, time, random, logger);
         _queue = Channel.CreateBounded<Submission?>(new BoundedChannelOptions(options.MaxQueuedTransactions + 1) { SingleReader = true, AllowSynchronousContinuations = true });
     }
+
+    /// <summary>How long the loop has been at its present group; zero while it waits for work.</summary>
+    public TimeSpan BusyFor => Interlocked.Read(ref _groupStarted) is var started and not 0 ? _time.GetElapsedTime(started) : TimeSpan.Zero;
 
     public void Start(ICommitListener? listener)
     {
@@ -143,7 +147,9 @@ internal sealed class TransactionProcessor : IAsyncDisposable
             {
                 Interlocked.Add(ref _waiting, -group.Count);
                 SyncDiagnostics.Waiting.Add(-group.Count);
+                Interlocked.Exchange(ref _groupStarted, Math.Max(1, _time.GetTimestamp()));
                 await _group.RunAsync(group, _stopping.Token).ConfigureAwait(false);
+                Interlocked.Exchange(ref _groupStarted, 0);
                 group.Clear();
             }
         }

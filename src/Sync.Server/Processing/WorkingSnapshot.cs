@@ -23,8 +23,8 @@ internal sealed class WorkingSnapshot(RecordSource source) : IRelatedSource
     {
         records = null;
         if (!TryPin(lookup, out var found)) return false;
-        var changed = _changed.Values.Where(record => record.Table == lookup.Table);
-        records = (found.IsTooMany || !changed.Any() ? found : found.With(lookup, changed)).All;
+        foreach (var changed in _changed.Values) found = found.With(lookup, changed);
+        records = found.All;
         return true;
     }
 

@@ -31,7 +31,7 @@ internal sealed class CachedLookups(int capacity)
                 var lookup = new RelatedLookup(change.Key.Table, field, value);
                 if (!_found.TryGet(lookup, out var found)) continue;
                 if (found.IsTooMany) _found.Remove(lookup);
-                else _found.Put(lookup, found.With(lookup, [change.After]));
+                else _found.Put(lookup, found.With(lookup, change.After));
             }
         }
     }

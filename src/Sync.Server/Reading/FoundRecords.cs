@@ -7,30 +7,29 @@ internal sealed class FoundRecords
 {
     private readonly ImmutableArray<Record> _records;
 
-    public FoundRecords(IEnumerable<Record> records) => _records = [.. records.OrderBy(record => record.Id, ById)];
+    public FoundRecords(IEnumerable<Record> records) => _records = [.. records.Order(ById)];
 
-    private FoundRecords() => _records = default;
+    private FoundRecords(ImmutableArray<Record> inOrder) => _records = inOrder;
 
-    public static FoundRecords TooMany { get; } = new();
+    public static FoundRecords TooMany { get; } = new(default(ImmutableArray<Record>));
 
     public bool IsTooMany => _records.IsDefault;
 
     /// <exception cref="LookupTooBroadException">There are too many.</exception>
     public IReadOnlyList<Record> All => IsTooMany ? throw new LookupTooBroadException() : _records;
 
-    /// <summary>These records after some have changed.</summary>
-    public FoundRecords With(RelatedLookup lookup, IEnumerable<Record> changed)
+    /// <summary>These records after one has changed.</summary>
+    public FoundRecords With(RelatedLookup lookup, Record changed)
     {
-        var byId = All.ToDictionary(record => record.Id, StringComparer.Ordinal);
-        foreach (var record in changed)
-        {
-            if (lookup.Finds(record)) byId[record.Id] = record;
-            else if (record.Table == lookup.Table) byId.Remove(record.Id);
-        }
-        return new FoundRecords(byId.Values);
+        if (IsTooMany || changed.Table != lookup.Table) return this;
+
+        var place = _records.BinarySearch(changed, ById);
+        var isListed = place >= 0;
+        if (!lookup.Finds(changed)) return isListed ? new(_records.RemoveAt(place)) : this;
+        return new(isListed ? _records.SetItem(place, changed) : _records.Insert(~place, changed));
     }
 
-    private static readonly Comparer<string> ById = Comparer<string>.Create(CodePointOrder.Compare);
+    private static readonly Comparer<Record> ById = Comparer<Record>.Create((left, right) => CodePointOrder.Compare(left.Id, right.Id));
 }
 
 /// <summary>A rule or a cascade looked at more records than one lookup may find. In a rule it means no access.</summary>

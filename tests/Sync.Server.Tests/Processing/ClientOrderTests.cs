@@ -119,7 +119,7 @@ public sealed class ClientOrderTests
         var other = await _world.WriteAsync(Bob, SetTitle("j2", "not held up"));
         var secondWaited = !second.IsCompleted;
         slow.SetResult();
-        await Task.WhenAll(first, second);
+        await Task.WhenAll(first, second).WaitAsync(TimeSpan.FromSeconds(20));
 
         Assert.That(secondWaited && other.IsAccepted);
         Assert.That(first.Result.IsAccepted && second.Result.IsAccepted);

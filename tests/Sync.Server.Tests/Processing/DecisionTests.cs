@@ -56,6 +56,10 @@ public sealed class DecisionTests
         Assert.That(_world.Store.Commits, Has.Count.EqualTo(commits));
     }
 
+    [Test]
+    public async Task A_user_cannot_be_taken_for_the_apps_own_code() =>
+        Assert.That((await _world.WriteAsync(Caller.User("app:test"), SetTitle("j1", "x"))).Refusal!.Code, Is.EqualTo(ErrorCodes.NotAllowed));
+
     private static readonly object[] Rejections =
     [
         new object[] { "an unknown table", new[] { Set("nowhere", "x", "a", "1") }, ErrorCodes.UnknownTable, 400 },

@@ -315,6 +315,21 @@ public sealed class GroupCommitTests
     }
 
     [Test]
+    public async Task A_loop_that_hangs_shows()
+    {
+        Assert.That(_world.Server.BusyFor, Is.EqualTo(TimeSpan.Zero));
+        var gate = _world.Store.HoldNextCommit();
+        var write = _world.WriteAsync(Alice, SetTitle("j1", "x")).AsTask();
+        _world.Time.Advance(TimeSpan.FromSeconds(30));
+        var busyFor = _world.Server.BusyFor;
+        gate.SetResult();
+        await write.WaitAsync(Soon);
+
+        Assert.That(busyFor, Is.EqualTo(TimeSpan.FromSeconds(30)));
+        Assert.That(_world.Server.BusyFor, Is.EqualTo(TimeSpan.Zero));
+    }
+
+    [Test]
     public async Task Giving_up_waiting_does_not_take_the_transaction_back()
     {
         var gate = _world.Store.HoldNextCommit();
