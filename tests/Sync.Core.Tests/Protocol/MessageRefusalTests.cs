@@ -229,6 +229,14 @@ public sealed class MessageRefusalTests
     }
 
     [Test]
+    public void Of_several_faults_the_first_is_told()
+    {
+        var fault = Frames.RefusedOfClient("""{"type":"push","transactions":[{"seq":0,"txId":"","operations":[{"type":"shout"}]},7]}""");
+
+        Assert.That(fault.Message, Does.StartWith("transactions[0]: 'seq' must be"));
+    }
+
+    [Test]
     public void A_refusal_names_what_it_does_not_know_in_plain_and_bounded_words()
     {
         var message = Frames.RefusedOfClient($$"""{"type":"{{new string('x', 5000)}}"}""").Message;
