@@ -231,9 +231,9 @@ public sealed class MessageRefusalTests
     [Test]
     public void Of_several_faults_the_first_is_told()
     {
-        var fault = Frames.RefusedOfClient("""{"type":"push","transactions":[{"seq":0,"txId":"","operations":[{"type":"shout"}]},7]}""");
+        var fault = Frames.RefusedOfClient("""{"type":"hello","protocol":"one","clientId":7}""");
 
-        Assert.That(fault.Message, Does.StartWith("transactions[0]: 'seq' must be"));
+        Assert.That(fault.Message, Does.StartWith("'protocol' must be"));
     }
 
     [Test]
