@@ -13,6 +13,7 @@ internal sealed class SqliteTransactionStore : ITransactionStore
     private StoreTables? _tables;
     private StoreReader? _reader;
     private Committer? _committer;
+    private Task<CommitAnswer> _lastCommit = Task.FromResult<CommitAnswer>(new CommitAnswer.Committed(Revision.None));
 
     public SqliteTransactionStore(string path, SqliteStoreOptions options)
     {
@@ -55,18 +56,20 @@ internal sealed class SqliteTransactionStore : ITransactionStore
     public ValueTask<CommitAnswer> CommitAsync(CommitBatch batch, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (!_lastCommit.IsCompleted) throw new InvalidOperationException("A commit is running: commits come one at a time.");
         var committer = Committer;
-        return new(Task.Run(() => committer.Commit(batch), CancellationToken.None));
+        return new(_lastCommit = Task.Run(() => committer.Commit(batch), CancellationToken.None));
     }
 
     public ValueTask<LogPage> ReadLogAsync(Revision after, int maxEntries, CancellationToken cancellationToken) => Reads(r => r.ReadLog(after, maxEntries), cancellationToken);
 
     public NormalizeResult Normalize(RecordKey key, CanonicalJson fields, DateTimeOffset now) => (_tables ?? throw NotOpen())[key.Table].Normalize(key, fields, now);
 
-    public ValueTask DisposeAsync()
+    /// <summary>Waits for the commit that is running, if there is one.</summary>
+    public async ValueTask DisposeAsync()
     {
+        await ((Task)_lastCommit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Close();
-        return ValueTask.CompletedTask;
     }
 
     private StoreInfo Open(SyncModel model)

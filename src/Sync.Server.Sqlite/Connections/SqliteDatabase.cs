@@ -10,6 +10,7 @@ internal sealed class SqliteDatabase : IDisposable
     private readonly SqliteStoreOptions _options;
     private readonly ConcurrentBag<SqliteSession> _idleReaders = [];
     private SqliteSession? _writer;
+    private volatile bool _isDisposed;
 
     public SqliteDatabase(string path, SqliteStoreOptions options) => (_path, _options) = (path, options);
 
@@ -43,13 +44,14 @@ internal sealed class SqliteDatabase : IDisposable
         }
         finally
         {
-            if (isWhole && _idleReaders.Count < _options.MaxIdleReaders) _idleReaders.Add(reader);
+            if (isWhole && !_isDisposed && _idleReaders.Count < _options.MaxIdleReaders) _idleReaders.Add(reader);
             else reader.Dispose();
         }
     }
 
     public void Dispose()
     {
+        _isDisposed = true;
         while (_idleReaders.TryTake(out var reader)) reader.Dispose();
         DropWriter();
     }

@@ -38,7 +38,8 @@ internal abstract partial record ColumnDefault
         expression = expression.Trim();
         while (expression is ['(', .., ')']) expression = expression[1..^1].Trim();
 
-        if (CurrentTime().IsMatch(expression)) return kind == FieldKind.Date ? new Today() : kind is FieldKind.Instant or FieldKind.String ? new Now() : None.Instance;
+        if (CurrentDate().IsMatch(expression)) return kind is FieldKind.Date or FieldKind.String ? new Today() : None.Instance;
+        if (CurrentTime().IsMatch(expression)) return kind is FieldKind.Instant or FieldKind.String ? new Now() : None.Instance;
         if (!LiteralText().IsMatch(expression)) return None.Instance;
 
         if (expression is ['"', .., '"']) expression = Sql.Text(expression[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal));
@@ -50,6 +51,9 @@ internal abstract partial record ColumnDefault
     [GeneratedRegex(@"^(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|'(?:[^']|'')*'|""[^""]*""|true|false)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex LiteralText();
 
-    [GeneratedRegex(@"^(?:current_timestamp|current_date|(?:datetime|date|strftime)\s*\(.*'now'.*\)|(?:datetime|date)\s*\(\s*\))$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:current_date|date\s*\(\s*(?:'now')?\s*\))$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex CurrentDate();
+
+    [GeneratedRegex(@"^(?:current_timestamp|datetime\s*\(\s*(?:'now')?\s*(?:,\s*'subsec(?:ond)?'\s*)?\)|strftime\s*\(\s*'[^']*'\s*(?:,\s*'now'\s*)?(?:,\s*'subsec(?:ond)?'\s*)?\))$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex CurrentTime();
 }

@@ -3,7 +3,7 @@ namespace Sync.Server.Sqlite;
 /// <summary>Conditions as SQL over the app's columns, as far as SQL can be sure to leave out nothing. SQLite chooses the index.</summary>
 internal static class RowNarrowing
 {
-    private const int MaxListed = 200;
+    private const int MaxParameters = Query.MaxValues;
 
     public static IReadOnlyList<Narrowing> Of(RelationalShape shape, IReadOnlyList<QueryCondition> conditions)
     {
@@ -22,7 +22,7 @@ internal static class RowNarrowing
         var values = condition switch
         {
             QueryCondition.EqualTo c => [c.Value],
-            QueryCondition.AnyOf { Values.Length: <= MaxListed } c => c.Values,
+            QueryCondition.AnyOf { Values.Length: <= MaxParameters } c => c.Values,
             _ => (IReadOnlyList<CanonicalJson>?)null,
         };
         if (condition.Path.IsId) return values is null ? null : Equal(Sql.Name(shape.Id.Name), shape.IdCodec, values, ref parameter);
@@ -40,14 +40,23 @@ internal static class RowNarrowing
             if (!value.IsMissingOrNull && codec.TryNormalize(value, out var held)) normal.Add(held);
         }
 
+        var orNull = values.Any(v => v.IsMissingOrNull);
+        if (codec is TextCodec && normal.Count > 1)
+        {
+            parameter++;
+            var list = CanonicalJson.List(normal);
+            return new Narrowing(OrNull($"{column} IN (SELECT value FROM json_each(?{first}))", column, orNull), rows => rows.BindText(first, list));
+        }
+
         parameter += normal.Count;
         var sql = normal.Count == 1 ? $"{column} = ?{first}" : $"{column} IN ({Sql.Parameters(first, normal.Count)})";
-        if (values.Any(v => v.IsMissingOrNull)) sql = $"({sql} OR {column} IS NULL)";
-        return new Narrowing(sql, rows =>
+        return new Narrowing(OrNull(sql, column, orNull), rows =>
         {
             for (var i = 0; i < normal.Count; i++) codec.Bind(rows, first + i, normal[i]);
         });
     }
+
+    private static string OrNull(string sql, string column, bool orNull) => orNull ? $"({sql} OR {column} IS NULL)" : sql;
 
     private static Narrowing Counted(Narrowing narrowing, ref int parameter)
     {

@@ -6,7 +6,7 @@ namespace Sync.Server.Tests;
 /// <summary>A SQLite file, with document tables or with tables of an app.</summary>
 internal sealed class SqliteHome : TransactionStoreHome
 {
-    private const string AppTables = """
+    public const string AppTables = """
         CREATE TABLE shelves (
             id TEXT PRIMARY KEY,
             version INTEGER NOT NULL DEFAULT 1,

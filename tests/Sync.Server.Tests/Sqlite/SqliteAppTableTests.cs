@@ -139,6 +139,29 @@ public sealed class SqliteAppTableTests : IDisposable
         Assert.That(_file.Scalar("SELECT typeof(id) FROM shelves"), Is.EqualTo("integer"));
     }
 
+    [TestCase("'a ''b'' \"c\"'", "a 'b' \"c\"")]
+    [TestCase("('in')", "in")]
+    [TestCase("CURRENT_TIMESTAMP", "2026-03-01T09:00:01.000000Z")]
+    [TestCase("(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))", "2026-03-01T09:00:01.000000Z")]
+    [TestCase("(datetime())", "2026-03-01T09:00:01.000000Z")]
+    [TestCase("(date('now'))", "2026-03-01")]
+    public async Task A_default_that_is_known_beforehand_is_part_of_what_is_decided(string sqlDefault, string expected)
+    {
+        await using var driver = await SomeStore.OpenAsync(_file, $"CREATE TABLE shelves (id TEXT PRIMARY KEY, version INTEGER NOT NULL DEFAULT 1, name TEXT NOT NULL DEFAULT {sqlDefault}, member_ids TEXT);");
+        await driver.WriteAsync(default, Create(Shelf("a"), "{}"));
+        Assert.That((await driver.FindAsync(Shelf("a"), default))!.Get(FieldPath.Of("name")).AsString(), Is.EqualTo(expected));
+    }
+
+    [TestCase("(datetime('now', '+1 day'))")]
+    [TestCase("(lower(hex(randomblob(16))))")]
+    public async Task A_default_that_only_the_database_knows_is_refused_when_it_is_needed(string sqlDefault)
+    {
+        await using var driver = await SomeStore.OpenAsync(_file, $"CREATE TABLE shelves (id TEXT PRIMARY KEY, version INTEGER NOT NULL DEFAULT 1, name TEXT NOT NULL DEFAULT {sqlDefault}, member_ids TEXT);");
+        var batch = await driver.DecideAsync(default, driver.Draft(Create(Shelf("a"), "{}")));
+        Assert.That(await driver.Store.CommitAsync(batch, default), Is.TypeOf<CommitAnswer.Refused>());
+        await driver.WriteAsync(default, Create(Shelf("b"), """{"name":"N"}"""));
+    }
+
     [Test]
     public async Task A_constraint_is_told_by_its_name_where_it_has_one()
     {

@@ -79,6 +79,7 @@ public sealed class SqliteCommitTests : IDisposable
         asking = Environment.CurrentManagedThreadId;
         var commit = driver.Store.CommitAsync(batch, default);
         Assert.That(commit.IsCompleted, Is.False);
+        Assert.That(async () => await driver.Store.CommitAsync(batch, default), Throws.InvalidOperationException, "commits come one at a time");
         mayEnd.Set();
         await commit;
         Assert.That(committing, Is.Not.EqualTo(asking));
