@@ -1,7 +1,7 @@
 namespace Sync.Client;
 
 /// <summary>Keeps everything as long as the process lives. Storages opened again under one name hold what they held.</summary>
-public sealed class InMemoryStorageProvider : IRecordStorageProvider
+internal sealed class InMemoryStorageProvider : IRecordStorageProvider
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<StorageName, InMemoryStorage> _storages = [];

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Sync;
 
 /// <summary>What a client says on its connection. A closed union; <see cref="ProtocolCodec"/> reads and writes it.</summary>
-public abstract record ClientMessage
+internal abstract record ClientMessage
 {
     private ClientMessage() { }
 
@@ -27,4 +27,4 @@ public abstract record ClientMessage
 }
 
 /// <summary>A transaction with its place in its client's queue: 1, 2, 3 … under one client id, gaps allowed.</summary>
-public readonly record struct QueuedTransaction(long Seq, Transaction Transaction);
+internal readonly record struct QueuedTransaction(long Seq, Transaction Transaction);

@@ -7,7 +7,7 @@ namespace Sync;
 /// The small dialect of the guide's own socket client: it subscribes to single records and hears their versions, then reads them over HTTP.
 /// A connection whose first message is not <c>hello</c> speaks it.
 /// </summary>
-public static class GuideDialect
+internal static class GuideDialect
 {
     /// <summary>Reads <c>{"type":"subscribe"|"unsubscribe","key":"table:id"}</c>. The table ends at the first colon; an id may hold more of them.</summary>
     public static bool TryRead(ReadOnlySpan<byte> frame, out GuideRequest request, [NotNullWhen(false)] out JsonFault? fault)
@@ -55,4 +55,4 @@ public static class GuideDialect
 }
 
 /// <summary>What a client of the guide asks: to hear of one record, or to hear of it no longer.</summary>
-public readonly record struct GuideRequest(bool IsSubscribe, RecordKey Key);
+internal readonly record struct GuideRequest(bool IsSubscribe, RecordKey Key);

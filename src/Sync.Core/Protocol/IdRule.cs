@@ -3,7 +3,7 @@ using System.Text;
 namespace Sync;
 
 /// <summary>What an id may be: a record's, a transaction's, a client's or a user's. One rule for the wire, every store and the app's own writes.</summary>
-public static class IdRule
+internal static class IdRule
 {
     /// <summary>Why this text can't be an id, or null when it can: not empty, at most <see cref="JsonLimits.MaxIdBytes"/> of UTF-8, no control characters, well-formed.</summary>
     public static ApplyError? Check(string id)

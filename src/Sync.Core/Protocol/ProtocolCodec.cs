@@ -10,7 +10,7 @@ namespace Sync;
 /// <remarks>What each part looks like is told by <c>docs/protocol.md</c> and done by the <c>…Json</c> files beside this one.</remarks>
 public static class ProtocolCodec
 {
-    public const int Version = 1;
+    internal const int Version = 1;
 
     /// <summary>
     /// A record may nest as deep as <see cref="JsonLimits.MaxDepth"/>; the deepest envelope around a value, an <c>if</c> in a push, adds these levels.
@@ -18,16 +18,16 @@ public static class ProtocolCodec
     /// </summary>
     private const int EnvelopeDepth = 6;
 
-    public static void Write(IBufferWriter<byte> to, ClientMessage message) => ClientMessageJson.Write(new FrameWriter(to), message);
-    public static void Write(IBufferWriter<byte> to, ServerMessage message) => ServerMessageJson.Write(new FrameWriter(to), message);
+    internal static void Write(IBufferWriter<byte> to, ClientMessage message) => ClientMessageJson.Write(new FrameWriter(to), message);
+    internal static void Write(IBufferWriter<byte> to, ServerMessage message) => ServerMessageJson.Write(new FrameWriter(to), message);
 
-    public static bool TryReadClient(ReadOnlySpan<byte> frame, [NotNullWhen(true)] out ClientMessage? message, [NotNullWhen(false)] out JsonFault? fault)
+    internal static bool TryReadClient(ReadOnlySpan<byte> frame, [NotNullWhen(true)] out ClientMessage? message, [NotNullWhen(false)] out JsonFault? fault)
     {
         message = null;
         return CanonicalJson.TryParse(frame, JsonLimits.MaxDepth + EnvelopeDepth, out var json, out fault) && TryTake(Whole(json, ClientMessageJson.Read), out message, out fault);
     }
 
-    public static bool TryReadServer(ReadOnlySpan<byte> frame, [NotNullWhen(true)] out ServerMessage? message, [NotNullWhen(false)] out JsonFault? fault)
+    internal static bool TryReadServer(ReadOnlySpan<byte> frame, [NotNullWhen(true)] out ServerMessage? message, [NotNullWhen(false)] out JsonFault? fault)
     {
         message = null;
         return CanonicalJson.TryParse(frame, JsonLimits.MaxDepth + EnvelopeDepth, out var json, out fault) && TryTake(Whole(json, ServerMessageJson.Read), out message, out fault);

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Sync;
 
 /// <summary>What the server says on a connection. A closed union; <see cref="ProtocolCodec"/> reads and writes it.</summary>
-public abstract record ServerMessage
+internal abstract record ServerMessage
 {
     private ServerMessage() { }
 
@@ -43,11 +43,11 @@ public abstract record ServerMessage
 }
 
 /// <summary>What one checkpoint changes in one subscription. <c>IsLoaded</c>: the parts sent before and <c>In</c> together are its whole first result.</summary>
-public sealed record SubscriptionDelta(SubscriptionId Sub, ImmutableArray<string> In, ImmutableArray<string> Out, bool IsLoaded = false);
+internal sealed record SubscriptionDelta(SubscriptionId Sub, ImmutableArray<string> In, ImmutableArray<string> Out, bool IsLoaded = false);
 
 /// <summary>
 /// A receipt on its way to its author, with the keys of the touched records that it brings bodies of (in the checkpoint's records) and of those that are gone or
 /// may not be read any more.
 /// <c>{"txId","authorId","seq","accepted","now"?,"versions"?:[{"table","id","before","after"}],"failedConditions"?,"code"?,"message"?,"status"?,"held":[keys],"gone":[keys]}</c>
 /// </summary>
-public sealed record ReceiptDelivery(long Seq, Receipt Receipt, ImmutableArray<RecordKey> Held, ImmutableArray<RecordKey> Gone);
+internal sealed record ReceiptDelivery(long Seq, Receipt Receipt, ImmutableArray<RecordKey> Held, ImmutableArray<RecordKey> Gone);
