@@ -33,7 +33,7 @@ public sealed class SyncModel
     public ApplyError? Check(Query query) => Find(query.Table) is { } table ? table.Check(query) : UnknownTable(query.Table);
 
     /// <summary>The one answer for tables that are not registered and for those that never leave the server.</summary>
-    public static ApplyError UnknownTable(string table) => new(ErrorCodes.UnknownTable, $"There is no table \"{table}\" here.");
+    internal static ApplyError UnknownTable(string table) => new(ErrorCodes.UnknownTable, $"There is no table \"{table}\" here.");
 
     /// <exception cref="ArgumentException">The type serves no table: names the call to add.</exception>
     public TableModel<T> TableOf<T>() where T : class => _byType.TryGetValue(typeof(T), out var table)
