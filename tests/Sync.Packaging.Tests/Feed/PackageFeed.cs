@@ -40,12 +40,14 @@ public sealed class PackageFeed
     [OneTimeTearDown]
     public void Delete()
     {
-        foreach (var unpacked in Consumer.PackageFolders.SelectMany(Unpacked)) Directory.Delete(unpacked, recursive: true);
+        foreach (var unpacked in Consumer.PackageFolders.SelectMany(Unpacked))
+        {
+            unpacked.Delete(recursive: true);
+            if (!unpacked.Parent!.EnumerateFileSystemInfos().Any()) unpacked.Parent.Delete();
+        }
         Directory.Delete(Folder, recursive: true);
     }
 
-    private static IEnumerable<string> Unpacked(string packageFolder) =>
-        Directory.GetFiles(Packages, "*.nupkg").Select(Path.GetFileName)
-            .Select(file => Path.Combine(packageFolder, file![..file!.IndexOf($".{Version}", StringComparison.Ordinal)].ToLowerInvariant(), Version))
-            .Where(Directory.Exists);
+    private static IEnumerable<DirectoryInfo> Unpacked(string packageFolder) =>
+        Packed.All.Select(package => new DirectoryInfo(Path.Combine(packageFolder, package.Id.ToLowerInvariant(), Version))).Where(folder => folder.Exists);
 }
