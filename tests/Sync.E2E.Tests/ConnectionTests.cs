@@ -8,6 +8,7 @@ public sealed class ConnectionTests : BrowserTests
         var alice = await OpenAsync("alice");
         var line = alice.Locator(".connection");
 
+        await Expect(Card(alice, "Print the posters")).ToBeVisibleAsync();
         await App.KillAsync();
         await Expect(line).Not.ToHaveAttributeAsync("data-connection", "Live");
         await Column(alice, "todo").GetByPlaceholder("Add a task").FillAsync("Written in the dark");

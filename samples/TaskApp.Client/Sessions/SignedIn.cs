@@ -20,6 +20,7 @@ public sealed class SignedIn(SyncClient client, Page page, NavigationManager nav
     public async Task ChangeAsync(string userId)
     {
         if (userId == UserId) return;
+        navigation.NavigateTo(new Uri(navigation.Uri).AbsolutePath, replace: true);
         UserId = null;
         Changed?.Invoke();
         await client.SignOutAsync();

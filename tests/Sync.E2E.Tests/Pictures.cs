@@ -1,0 +1,70 @@
+using Microsoft.Playwright;
+using Sync.Tests;
+
+namespace Sync.E2E.Tests;
+
+/// <summary>
+/// Pictures to look at: <c>dotnet test tests/Sync.E2E.Tests --filter FullyQualifiedName~Pictures</c> puts them into <c>artifacts/pictures</c>. The README's is one of them.
+/// </summary>
+[Explicit("Judged by eye.")]
+public sealed class Pictures : BrowserTests
+{
+    private static string Folder => Path.Combine(Repository.Root, "artifacts", "pictures");
+
+    [TestCase("desktop", 1280, 800, ColorScheme.Light)]
+    [TestCase("desktop-dark", 1280, 800, ColorScheme.Dark)]
+    [TestCase("phone", 390, 844, ColorScheme.Light)]
+    [TestCase("phone-dark", 390, 844, ColorScheme.Dark)]
+    public async Task Take(string name, int width, int height, ColorScheme colours)
+    {
+        var page = await OpenAsync("alice", "/", width, height, colours);
+        await Expect(Card(page, "Print the posters")).ToBeVisibleAsync();
+        await TakeAsync(page, $"{name}-board");
+
+        await Card(page, "Print the posters").HoverAsync();
+        await Card(page, "Print the posters").Locator(".card-menu summary").ClickAsync();
+        await TakeAsync(page, $"{name}-menu");
+        await page.Keyboard.PressAsync("Escape");
+
+        await page.Locator(".members summary").ClickAsync();
+        await TakeAsync(page, $"{name}-members");
+
+        await page.GotoAsync("/tasks/task-1");
+        await Expect(page.Locator("[name=status]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await TakeAsync(page, $"{name}-task");
+
+        await page.GotoAsync("/tasks/task-c1");
+        await Expect(page.Locator(".nothing")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await TakeAsync(page, $"{name}-nothing");
+
+        var bob = await OpenAsync("bob", "/", width, height, colours);
+        await bob.GetByLabel("Name of the workspace").FillAsync("Bob's fair");
+        await bob.Keyboard.PressAsync("Enter");
+        await Expect(bob.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await App.KillAsync();
+        await Expect(bob.Locator(".connection")).ToHaveAttributeAsync("data-connection", "Waiting");
+        await (width < 700 ? bob.GetByPlaceholder("Add a task").First : Column(bob, "done").GetByPlaceholder("Add a task")).FillAsync("Write the invitations");
+        await bob.Keyboard.PressAsync("Enter");
+        await TakeAsync(bob, $"{name}-offline");
+    }
+
+    /// <summary>Two people side by side: the README's picture.</summary>
+    [Test]
+    public async Task Take_two_people()
+    {
+        var alice = await OpenAsync("alice", "/", 760, 640);
+        var bob = await OpenAsync("bob", "/", 760, 640, ColorScheme.Dark);
+        await Column(alice, "todo").GetByPlaceholder("Add a task").FillAsync("Paint the banner");
+        await alice.Keyboard.PressAsync("Enter");
+        await Expect(Card(bob, "Paint the banner")).ToBeVisibleAsync();
+        await alice.EvaluateAsync("() => document.activeElement.blur()");
+
+        var both = await Browser.NewPageAsync(new() { ViewportSize = new() { Width = 1520, Height = 640 } });
+        var images = new[] { await alice.ScreenshotAsync(), await bob.ScreenshotAsync() }.Select(png => $"<img src='data:image/png;base64,{Convert.ToBase64String(png)}'>");
+        await both.SetContentAsync($"<body style='margin:0;display:flex'>{string.Concat(images)}</body>");
+        await TakeAsync(both, "two-people");
+        await both.Context.CloseAsync();
+    }
+
+    private static Task TakeAsync(IPage page, string name) => page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}.png"), Animations = ScreenshotAnimations.Disabled });
+}
