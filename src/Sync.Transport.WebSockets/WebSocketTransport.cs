@@ -5,7 +5,7 @@ namespace Sync.Transport.WebSockets;
 
 /// <summary>
 /// Dials the socket of a server that has <c>MapSync</c>. The token goes as an Authorization header, or as <c>access_token</c> in the address in a browser,
-/// whose sockets carry no headers. A browser does not tell the status of a refused dial: there it is 0.
+/// whose sockets carry no headers. A browser does not tell the status of a refused dial either: there the address is asked once more, without a socket.
 /// </summary>
 public sealed class WebSocketTransport(int maxMessageBytes = WebSocketTransport.DefaultMaxMessageBytes, TimeProvider? time = null) : ITransport
 {
@@ -15,6 +15,7 @@ public sealed class WebSocketTransport(int maxMessageBytes = WebSocketTransport.
     public async ValueTask<ITransportConnection> ConnectAsync(TransportRequest request, CancellationToken cancellationToken)
     {
         var isBrowser = OperatingSystem.IsBrowser();
+        var address = SocketAddress.Of(request, tokenInAddress: isBrowser);
         var socket = new ClientWebSocket();
         try
         {
@@ -24,13 +25,14 @@ public sealed class WebSocketTransport(int maxMessageBytes = WebSocketTransport.
                 if (request.AccessToken is { } token) socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
             }
 
-            await socket.ConnectAsync(SocketAddress.Of(request, tokenInAddress: isBrowser), cancellationToken).ConfigureAwait(false);
+            await socket.ConnectAsync(address, cancellationToken).ConfigureAwait(false);
             return new WebSocketConnection(socket, maxMessageBytes, time);
         }
         catch (WebSocketException e)
         {
             var status = isBrowser ? default : socket.HttpStatusCode;
             socket.Dispose();
+            if (isBrowser) status = await BrowserRefusal.OfAsync(address, cancellationToken).ConfigureAwait(false);
             throw new TransportException(Message(status), (int)status, e);
         }
         catch
