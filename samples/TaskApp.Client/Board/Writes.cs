@@ -45,6 +45,16 @@ public sealed class Writes(SyncClient client, Notices notices)
 
     public Task RenameAsync(Workspace workspace, string name) => ChangeAsync($"Rename workspace to {name}", workspace, w => w with { Name = name });
 
+    public async Task DeleteAsync(Workspace workspace)
+    {
+        await TryAsync($"Delete workspace {workspace.Name}", tx => tx.Table<Workspace>().Delete(workspace.Id));
+        notices.Show(new Notice($"Deleted “{workspace.Name}” and its tasks.")
+        {
+            ActionLabel = "Undo",
+            Action = () => TryAsync($"Bring back {workspace.Name}", tx => tx.Table<Workspace>().Restore(workspace.Id)),
+        });
+    }
+
     public Task AddMemberAsync(Workspace workspace, string userId) =>
         ChangeAsync($"Add {userId}", workspace, w => w with { MemberIds = [.. w.MemberIds.Where(id => id != userId), userId] });
 

@@ -21,8 +21,8 @@ export function focus(id) {
 }
 
 function start(event) {
-  const card = event.target.closest?.('[data-task]');
-  if (!card) return;
+  const card = event.target;
+  if (!card.dataset?.task) return; // Text and links inside a card are dragged as anywhere else.
   dragged = card.dataset.task;
   event.dataTransfer.effectAllowed = 'move';
   event.dataTransfer.setData('text/plain', card.getAttribute('aria-label'));

@@ -12,7 +12,7 @@ public abstract class BrowserTests
     protected const float Soon = 2_000;
 
     /// <summary>A first load brings the whole runtime, unshrunk in a debug build.</summary>
-    private const float FirstLoad = 60_000;
+    protected const float FirstLoad = 60_000;
 
     private readonly List<IBrowserContext> _contexts = [];
     private readonly List<string> _faults = [];
@@ -56,8 +56,8 @@ public abstract class BrowserTests
         _faults.Clear();
     }
 
-    /// <summary>Opens a page as somebody, in a browser of their own, and waits until it is live.</summary>
-    protected async Task<IPage> OpenAsync(string user, string path = "/", int width = 1280, int height = 800, ColorScheme colours = ColorScheme.Light)
+    /// <summary>Opens a page as somebody, in a browser of their own, and waits until it is live, or what else is expected.</summary>
+    protected async Task<IPage> OpenAsync(string user, string path = "/", int width = 1280, int height = 800, ColorScheme colours = ColorScheme.Light, string expected = "Live")
     {
         var context = await Browser.NewContextAsync(new() { BaseURL = App.Address.ToString(), ViewportSize = new() { Width = width, Height = height }, ColorScheme = colours });
         _contexts.Add(context);
@@ -65,10 +65,10 @@ public abstract class BrowserTests
         page.PageError += (_, fault) => _faults.Add(fault);
         page.Console += (_, line) =>
         {
-            if (line.Type == "error" && !Regex.IsMatch(line.Text, "WebSocket|ERR_CONNECTION_REFUSED")) _faults.Add(line.Text);
+            if (line.Type == "error" && !Regex.IsMatch(line.Text, "WebSocket|ERR_CONNECTION_REFUSED|status of 401")) _faults.Add(line.Text);
         };
         await page.GotoAsync($"{path}?user={user}");
-        await Expect(page.Locator(".connection")).ToHaveAttributeAsync("data-connection", "Live", new() { Timeout = FirstLoad });
+        await Expect(page.Locator(".connection")).ToHaveAttributeAsync("data-connection", expected, new() { Timeout = FirstLoad });
         return page;
     }
 
