@@ -27,7 +27,7 @@ internal sealed class BenchServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(url);
-        var sync = builder.Services.AddSyncServer(BenchTask.Model, o => o.MaxSubscriptionsPerSession = 2000).AddPermissions<BenchTask, OpenToAll>();
+        var sync = builder.Services.AddSyncServer(BenchTask.Model, o => (o.MaxSubscriptionsPerSession, o.Heartbeat) = (2000, TimeSpan.FromMinutes(10))).AddPermissions<BenchTask, OpenToAll>();
         _ = sqlitePath is null ? sync.UseInMemory() : sync.UseSqlite(sqlitePath);
         var app = builder.Build();
         app.Use((context, next) =>
