@@ -16,4 +16,8 @@ internal sealed record ServerRooms(
     StoreInfo StoreInfo,
     RecordSource Source,
     Judge Judge,
-    TransactionProcessor Processor);
+    TransactionProcessor Processor)
+{
+    /// <summary>True for a simulator: the publisher runs on the stack of the commit that it publishes, so that all is one thread. Else a commit waits for nobody's sockets.</summary>
+    public bool RunsInline { get; init; }
+}

@@ -121,7 +121,7 @@ public sealed class SyncServer : IAsyncDisposable
         var judge = new Judge(_rules, source);
         var decider = new Decider(Model, _rules, _store.Normalize, info.Cascades, _options);
         var processor = new TransactionProcessor(decider, _store, source, judge, _options, _time, _random, _completions, _loggers.CreateLogger<TransactionProcessor>());
-        var rooms = new ServerRooms(Model, _options, _time, _random, _loggers, _store, info, source, judge, processor);
+        var rooms = new ServerRooms(Model, _options, _time, _random, _loggers, _store, info, source, judge, processor) { RunsInline = _completions == TaskCreationOptions.None };
         var sessions = new SessionHost(rooms);
         processor.Start(sessions);
         return new RunningServer(

@@ -23,7 +23,7 @@ internal sealed class Publisher : ICommitListener
     private readonly PendingWrites _writes;
     private readonly Action<TransportClose> _endAll;
     private readonly ILogger _logger;
-    private readonly Channel<PublisherEntry> _inbox = Channel.CreateUnbounded<PublisherEntry>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
+    private readonly Channel<PublisherEntry> _inbox;
 
     // The loop only.
     private readonly Queue<Commit> _commits = [];
@@ -41,6 +41,7 @@ internal sealed class Publisher : ICommitListener
         _position = _newest = rooms.StoreInfo.Head;
         _recent = new RecentCommits(_position);
         _joins = new JoinQueue(rooms.Judge, Router, limits);
+        _inbox = Channel.CreateUnbounded<PublisherEntry>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = rooms.RunsInline });
     }
 
     public Router Router { get; } = new();

@@ -31,7 +31,7 @@ internal sealed class TestServer : IAsyncDisposable
         var judge = new Judge(book, _source);
         var decider = new Decider(Board.Model, book, store.Normalize, info.Cascades, options);
         _processor = new TransactionProcessor(decider, store, _source, judge, options, Time, random, TaskCreationOptions.None, Log);
-        Sessions = new SessionHost(new ServerRooms(Board.Model, options, Time, random, Log, store, info, _source, judge, _processor), limits ?? new SessionLimits());
+        Sessions = new SessionHost(new ServerRooms(Board.Model, options, Time, random, Log, store, info, _source, judge, _processor) { RunsInline = true }, limits ?? new SessionLimits());
         Commits = new CommitGate(Sessions);
         _processor.Start(Commits);
     }
