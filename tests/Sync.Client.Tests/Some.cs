@@ -21,6 +21,8 @@ internal static class Some
         m.Table("notes", TestJson.Default.Note).Small().SoftDelete(n => n.DeletedAt);
     });
 
+    public static DateTimeOffset Now { get; } = new(2027, 1, 15, 8, 0, 0, TimeSpan.Zero);
+
     public static RecordKey Key(string id) => new("todos", id);
 
     public static CanonicalJson Json(string json) => CanonicalJson.Parse(json);
