@@ -63,6 +63,20 @@ internal sealed class ScriptedSession : ITransportConnection
         if (_heard.Reader.TryPeek(out var message)) throw new AssertionException($"Nothing was expected, {message} came.");
     }
 
+    public void ExpectNothingButPings()
+    {
+        while (_heard.Reader.TryRead(out var message)) Assert.That(message, Is.InstanceOf<ClientMessage.Ping>());
+    }
+
+    public async Task<T> ExpectBesidesPingsAsync<T>() where T : ClientMessage
+    {
+        while (true)
+        {
+            var message = await ExpectAsync<ClientMessage>();
+            if (message is not ClientMessage.Ping) return message as T ?? throw new AssertionException($"{typeof(T).Name} was expected, {message} came.");
+        }
+    }
+
     public void Send(ServerMessage message)
     {
         var buffer = new ArrayBufferWriter<byte>();
