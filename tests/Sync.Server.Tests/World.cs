@@ -87,10 +87,10 @@ internal sealed class World : IAsyncDisposable
 
     private int _lastTx;
 
-    private World(TestStore store, Action<SyncServerOptions> configure, ILoggerFactory loggers)
+    private World(TestStore store, Action<SyncServerOptions> configure, ILoggerFactory loggers, Action<SyncServerBuilder>? rules)
     {
         Store = store;
-        Server = NewServer(store, configure, loggers);
+        Server = NewServer(store, configure, loggers, rules);
     }
 
     public TestStore Store { get; }
@@ -100,9 +100,9 @@ internal sealed class World : IAsyncDisposable
     public RecordSource Source => Server.Rooms.Source;
     public Judge Judge => Server.Rooms.Judge;
 
-    public static async Task<World> StartAsync(Action<SyncServerOptions>? configure = null, TestStore? store = null, ILoggerFactory? loggers = null)
+    public static async Task<World> StartAsync(Action<SyncServerOptions>? configure = null, TestStore? store = null, ILoggerFactory? loggers = null, Action<SyncServerBuilder>? rules = null)
     {
-        var world = new World(store ?? new TestStore(), configure ?? (_ => { }), loggers ?? NullLoggerFactory.Instance);
+        var world = new World(store ?? new TestStore(), configure ?? (_ => { }), loggers ?? NullLoggerFactory.Instance, rules);
         await world.Server.StartAsync(CancellationToken.None);
         await world.SeedAsync();
         return world;
@@ -111,7 +111,7 @@ internal sealed class World : IAsyncDisposable
     /// <summary>A second server over the same store: another node.</summary>
     public async Task<SyncServer> StartAnotherAsync()
     {
-        var server = NewServer(Store, _ => { }, NullLoggerFactory.Instance);
+        var server = NewServer(Store, _ => { }, NullLoggerFactory.Instance, null);
         await server.StartAsync(CancellationToken.None);
         return server;
     }
@@ -129,13 +129,13 @@ internal sealed class World : IAsyncDisposable
     public static Operation SetTitle(string id, string title) => Set("jobs", id, "title", $"\"{title}\"");
     public static Operation Delete(string table, string id) => new Operation.Delete(new(table, id));
 
-    private SyncServer NewServer(ITransactionStore store, Action<SyncServerOptions> configure, ILoggerFactory loggers)
+    private SyncServer NewServer(ITransactionStore store, Action<SyncServerOptions> configure, ILoggerFactory loggers, Action<SyncServerBuilder>? rules)
     {
         var services = new ServiceCollection()
             .AddSingleton<TimeProvider>(Time)
             .AddSingleton<FillRandom>(new Random(7).NextBytes)
             .AddSingleton(loggers);
-        services.AddSyncServer(Model)
+        var builder = services.AddSyncServer(Model)
             .UseStore(_ => store)
             .AddPermissions<Job, JobPermissions>()
             .AddPermissions<Workspace, WorkspacePermissions>()
@@ -143,6 +143,7 @@ internal sealed class World : IAsyncDisposable
             .AddPermissions<Plan, PlanPermissions>()
             .Configure(configure)
             .CompleteInline();
+        rules?.Invoke(builder);
         return services.BuildServiceProvider().GetRequiredService<SyncServer>();
     }
 
