@@ -25,7 +25,7 @@ internal sealed class WriteEndpoint(SyncServer server, SyncEndpointOptions optio
     private static Task AnswerAsync(HttpContext context, WriteResult result) => result switch
     {
         { Refusal: { } refusal } => Answers.ErrorAsync(context, refusal.Code, refusal.Message, refusal.RetryAfter),
-        { Receipt: { IsAccepted: true } receipt } => Answers.RecordsAsync(context, result.Records, more => WriteFailedConditions(more, receipt)),
+        { Receipt: { IsAccepted: true } receipt } => Answers.RecordsAsync(context, result.Written, more => WriteFailedConditions(more, receipt)),
         { Receipt: { } receipt } => RejectedAsync(context, receipt, result.Records),
         _ => throw new InvalidOperationException("A write ended without a receipt and without a refusal."),
     };

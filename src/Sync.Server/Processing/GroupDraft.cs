@@ -89,7 +89,7 @@ internal sealed class GroupDraft(RecordSource source, RecentDecisions recent, Fi
 
     private Outcome OutcomeOf(Decision decision) => decision switch
     {
-        Decision.Accepted accepted => Outcome.Of(ReceiptOf(accepted.Receipt)),
+        Decision.Accepted accepted => Outcome.Of(ReceiptOf(accepted.Receipt), accepted.Changes),
         Decision.Rejected rejected => Outcome.Of(ReceiptOf(rejected.Receipt)),
         Decision.Duplicate duplicate => Outcome.Of(_receipts.GetValueOrDefault(duplicate.Stored.Id, duplicate.Stored)),
         Decision.Refused refused => Outcome.Of(refused.Refusal),

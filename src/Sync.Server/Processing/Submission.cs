@@ -23,8 +23,10 @@ internal sealed class Submission(Proposal proposal, TaskCreationOptions completi
 }
 
 /// <summary>What became of a submission: a receipt that is durable, or a refusal.</summary>
-internal sealed record Outcome(StoredReceipt? Stored, Refusal? Refusal)
+/// <param name="Changes">What it changed, where it was decided just now.</param>
+internal sealed record Outcome(StoredReceipt? Stored, Refusal? Refusal, IReadOnlyList<RecordChange> Changes)
 {
-    public static Outcome Of(StoredReceipt stored) => new(stored, null);
-    public static Outcome Of(Refusal refusal) => new(null, refusal);
+    public static Outcome Of(StoredReceipt stored) => new(stored, null, []);
+    public static Outcome Of(StoredReceipt stored, IReadOnlyList<RecordChange> changes) => new(stored, null, changes);
+    public static Outcome Of(Refusal refusal) => new(null, refusal, []);
 }

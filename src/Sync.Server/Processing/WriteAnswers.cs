@@ -17,8 +17,20 @@ internal sealed class WriteAnswers(Judge judge)
             Revision = stored.Revision,
             ReadAt = readable.Revision,
             Records = records,
+            Written = await WrittenAsync(caller, records, outcome.Changes, cancellationToken).ConfigureAwait(false),
             Gone = stored.Receipt.IsAccepted ? [.. keys.Where(key => records[key] is null)] : [],
         };
+    }
+
+    private async ValueTask<RecordMap> WrittenAsync(Caller caller, RecordMap now, IReadOnlyList<RecordChange> changes, CancellationToken cancellationToken)
+    {
+        Record[] older = [.. changes.Select(change => change.After).Where(record => !record.IsDeleted && now[record.Key]?.Version > record.Version)];
+        if (older.Length == 0) return now;
+
+        var judgement = await judge.MayReadAsync(caller, older, cancellationToken).ConfigureAwait(false);
+        var written = new RecordMap(now);
+        foreach (var record in older.Where((_, i) => judgement.Allowed[i])) written.Add(record);
+        return written;
     }
 
     private static RecordKey[] KeysToTell(Receipt receipt, Transaction transaction)

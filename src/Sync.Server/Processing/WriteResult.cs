@@ -8,6 +8,12 @@ public sealed record WriteResult
     /// <summary>The touched records as they are now, as far as the author may read them. On <c>version_conflict</c>: the current ones.</summary>
     public RecordMap Records { get; init; } = new();
 
+    /// <summary>
+    /// The same records as this transaction left them: each writer sees its own versions, also where others have written since. As they are now where it
+    /// was decided before.
+    /// </summary>
+    public RecordMap Written { get; init; } = new();
+
     /// <summary>Touched records that are gone, or that the author may no longer read.</summary>
     public IReadOnlyList<RecordKey> Gone { get; init; } = [];
 
