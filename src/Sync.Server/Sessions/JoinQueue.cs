@@ -15,6 +15,8 @@ internal sealed class JoinQueue(Judge judge, Router router, SessionLimits limits
 
     public void Clear() => _waiting.Clear();
 
+    public bool HasReady(Revision position) => _waiting.Exists(l => l.JudgedBy <= position);
+
     public IReadOnlyList<LoadedRows> TakeReady(Revision position)
     {
         if (_waiting.Count == 0) return [];

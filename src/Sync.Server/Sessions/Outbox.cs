@@ -204,14 +204,25 @@ internal sealed class Outbox(SessionLimits limits)
         else if (staged?.TryRetract(row.Id) != true) _rows.Retract(subscription, row.Id);
     }
 
-    // What went into the stage has no place among the waiting rows, but a client that has such a row must still hear of its leaving.
+    // What goes into the stage no longer waits beside it, where it would grow old. A client that has such a row must still hear of its leaving.
     private void Stage(LoadedPublication loaded, IReadOnlyList<Record> rows)
     {
-        var isNew = loaded.Rows.Where(r => r.IsNew).Select(r => r.Id).ToHashSet(StringComparer.Ordinal);
-        foreach (var row in loaded.Rows.Where(r => r.Record is null)) Merge(loaded.Subscription, row);
+        var isNew = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var row in loaded.Rows)
+        {
+            if (row.IsNew) isNew.Add(row.Id);
+            else if (row.Record is null && !isNew.Remove(row.Id)) Merge(loaded.Subscription, row);
+        }
         var former = _staged.Find(s => s.Subscription == loaded.Subscription);
         if (former is not null) _staged.Remove(former);
-        _staged.Add(new StagedRows(loaded.Subscription, rows, id => !isNew.Contains(id) && former?.HoldsUnknown(id) != true));
+        _loaded.Remove(loaded.Subscription);
+        _staged.Add(new StagedRows(loaded.Subscription, rows, IsKnown));
+
+        bool IsKnown(string id)
+        {
+            if (_rows.TryTake(loaded.Subscription, id, out var waiting)) return waiting.IsKnown;
+            return !isNew.Contains(id) && former?.HoldsUnknown(id) != true;
+        }
     }
 
     private void Ready(PendingWrite write, WriteResult result, ImmutableArray<Record> held, ImmutableArray<RecordKey> gone)

@@ -33,6 +33,15 @@ internal sealed class PendingRows
         else Clear(place);
     }
 
+    /// <summary>Takes out a row that waits; false where none does.</summary>
+    public bool TryTake(Subscription subscription, string id, out PendingRow row)
+    {
+        var place = Find(subscription, id);
+        row = place < 0 ? default : _rows[place];
+        if (place >= 0) Clear(place);
+        return place >= 0;
+    }
+
     public void Drop(Subscription subscription)
     {
         for (var place = 0; place < _rows.Count; place++)

@@ -80,7 +80,7 @@ internal sealed class Publisher : ICommitListener
             Decide();
             WakeTouched();
         }
-        while (_commits.Count > 0 || _inbox.Reader.CanPeek && _inbox.Reader.TryPeek(out _));
+        while (_commits.Count > 0 || _joins.HasReady(_position) || _inbox.Reader.TryPeek(out _));
     }
 
     private void Receive()

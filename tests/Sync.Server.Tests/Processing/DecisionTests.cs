@@ -177,6 +177,14 @@ public sealed class DecisionTests
     }
 
     [Test]
+    public async Task Write_rules_see_rights_as_they_were_before_the_transaction()
+    {
+        var allAtOnce = await _world.WriteAsync(Alice, Delete("workspaces", "demo"), Delete("jobs", "j1"), Delete("jobs", "j2"));
+
+        Assert.That(allAtOnce.IsAccepted, allAtOnce.Receipt!.Message);
+    }
+
+    [Test]
     public async Task A_deleted_record_is_gone_and_comes_back_with_its_version_going_on()
     {
         var deleted = await _world.WriteAsync(Alice, Delete("jobs", "j1"));

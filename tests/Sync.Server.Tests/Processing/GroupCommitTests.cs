@@ -140,7 +140,24 @@ public sealed class GroupCommitTests
     }
 
     [Test]
-    public async Task A_duplicate_in_the_same_group_waits_for_its_twin()
+    public async Task A_duplicate_in_the_same_group_gets_its_twins_outcome()
+    {
+        var gate = _world.Store.HoldNextCommit();
+        var hold = _world.WriteAsync(Alice, SetTitle("j2", "hold")).AsTask();
+        var transaction = _world.Tx(SetTitle("j1", "once"));
+        var twins = new[] { _world.Server.WriteAsync(Alice, transaction).AsTask(), _world.Server.WriteAsync(Alice, transaction).AsTask() };
+        var reused = _world.Server.WriteAsync(Alice, transaction with { Operations = [SetTitle("j1", "other")] }).AsTask();
+        gate.SetResult();
+        await Task.WhenAll([hold, reused, .. twins]).WaitAsync(Soon);
+
+        Assert.That(_world.Store.Commits[^1].Entries, Has.Count.EqualTo(1));
+        Assert.That(twins.Select(t => (t.Result.IsAccepted, t.Result.Revision.Value)), Is.All.EqualTo((true, 3L)));
+        Assert.That(reused.Result.Refusal!.Code, Is.EqualTo(ErrorCodes.TxIdReused));
+        Assert.That((await _world.FindAsync("jobs", "j1"))!.Version, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task A_duplicate_in_the_same_group_fails_with_its_twin()
     {
         var gate = _world.Store.HoldNextCommit();
         var hold = _world.WriteAsync(Alice, SetTitle("j2", "hold")).AsTask();

@@ -32,6 +32,7 @@ internal sealed class TestServer : IAsyncDisposable
         var decider = new Decider(Board.Model, book, store.Normalize, info.Cascades, options);
         _processor = new TransactionProcessor(decider, store, _source, judge, options, Time, random, TaskCreationOptions.None, Log);
         Sessions = new SessionHost(new ServerRooms(Board.Model, options, Time, random, Log, store, info, _source, judge, _processor) { RunsInline = true }, limits ?? new SessionLimits());
+        TokenKey = info.TokenKey;
         Commits = new CommitGate(Sessions);
         _processor.Start(Commits);
     }
@@ -40,6 +41,7 @@ internal sealed class TestServer : IAsyncDisposable
     public ErrorLog Log { get; } = new();
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
     public SessionHost Sessions { get; }
+    public ReadOnlyMemory<byte> TokenKey { get; }
 
     /// <summary>Stands between the processor and the sessions.</summary>
     public CommitGate Commits { get; }

@@ -40,6 +40,12 @@ internal sealed class TestSession(InMemoryConnection connection, Task<TransportC
 
     public Task<TransportClose> Served => served;
 
+    /// <summary>Called with each checkpoint once it is applied.</summary>
+    public Action<ServerMessage.Checkpoint>? Applied { get; set; }
+
+    /// <summary>Called with each record that comes, in whatever message.</summary>
+    public Action<Record>? Came { get; set; }
+
     public void Send(ClientMessage message)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -71,6 +77,9 @@ internal sealed class TestSession(InMemoryConnection connection, Task<TransportC
         Read(_received);
         return [.. RowsOf(_rows, subscription).Keys.Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>What a client holds of a subscription as <c>id@version</c>, for comparing. Receives nothing, so that it may be called while a frame is taken.</summary>
+    public string Held(long subscription) => string.Join(' ', RowsOf(_rows, subscription).Values.OrderBy(r => r.Id, StringComparer.Ordinal).Select(r => $"{r.Id}@{r.Version}"));
 
     public Record Row(long subscription, string id)
     {
@@ -123,7 +132,12 @@ internal sealed class TestSession(InMemoryConnection connection, Task<TransportC
         }
         _received.Add(message);
         if (message is ServerMessage.Part part) Stage(part);
-        if (message is ServerMessage.Checkpoint checkpoint) Apply(checkpoint);
+        if (message is ServerMessage.Checkpoint checkpoint)
+        {
+            foreach (var record in checkpoint.Records) Came?.Invoke(record);
+            Apply(checkpoint);
+            Applied?.Invoke(checkpoint);
+        }
     }
 
     private void Stage(ServerMessage.Part part)
@@ -132,6 +146,7 @@ internal sealed class TestSession(InMemoryConnection connection, Task<TransportC
         foreach (var record in part.Records)
         {
             staged[record.Id] = record;
+            Came?.Invoke(record);
             SentOf(part.Sub.Value).Add(record.Id);
         }
     }
