@@ -8,7 +8,7 @@ namespace Sync.Client;
 /// </summary>
 internal sealed class ChunkedList<T>(Func<T, bool>? isCounted = null) : IReadOnlyList<T>
 {
-    private const int ChunkCapacity = 256;
+    private const int ChunkCapacity = 1024;
 
     private T[][] _chunks = [new T[ChunkCapacity]];
     private int[] _lengths = [0];

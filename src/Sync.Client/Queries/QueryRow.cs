@@ -14,7 +14,10 @@ internal sealed class QueryRow(RecordSlot slot)
     /// <summary>The values that the query orders by, cut out once a version.</summary>
     public CanonicalJson[] SortKeys { get; private set; } = [];
 
-    public void Show(Row row, CanonicalJson[] sortKeys) => (Row, SortKeys) = (row, sortKeys);
+    /// <summary>The first bytes of its place in the order.</summary>
+    public ulong Prefix { get; private set; }
+
+    public void Show(Row row, CanonicalJson[] sortKeys, ulong prefix) => (Row, SortKeys, Prefix) = (row, sortKeys, prefix);
     public void Hide() => (Row, SortKeys) = (null, []);
 }
 
@@ -31,8 +34,12 @@ internal sealed class RowOrder(Query query)
         return keys;
     }
 
+    public ulong PrefixOf(Record record, CanonicalJson[] keys) =>
+        keys is [var first, ..] ? SortPrefix.Of(first, _fields[0].Descending) : SortPrefix.OfId(record.Id);
+
     public int Compare(QueryRow left, QueryRow right)
     {
+        if (left.Prefix != right.Prefix) return left.Prefix < right.Prefix ? -1 : 1;
         for (var i = 0; i < _fields.Length; i++)
         {
             var order = left.SortKeys[i].CompareTo(right.SortKeys[i]);

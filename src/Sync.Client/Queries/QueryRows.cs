@@ -97,7 +97,7 @@ internal sealed class QueryRows
 
     private void Add(QueryRow member, Row row)
     {
-        member.Show(row, _order.KeysOf(row.Record));
+        Show(member, row, _order.KeysOf(row.Record));
         var index = _sorted.LowerBound(member, _compare);
         if (index < _limit)
         {
@@ -106,6 +106,8 @@ internal sealed class QueryRows
         }
         _sorted.Insert(index, member);
     }
+
+    private void Show(QueryRow member, Row row, CanonicalJson[] keys) => member.Show(row, keys, _order.PrefixOf(row.Record, keys));
 
     private void Remove(QueryRow member)
     {
@@ -125,13 +127,13 @@ internal sealed class QueryRows
         var from = _sorted.LowerBound(member, _compare);
         if (keys.AsSpan().SequenceEqual(member.SortKeys))
         {
-            member.Show(row, keys);
+            Show(member, row, keys);
             if (from < _limit) _steps.Add(RowStep.Replaced(from, row));
             return;
         }
         var before = member.Row!;
         _sorted.RemoveAt(from);
-        member.Show(row, keys);
+        Show(member, row, keys);
         var to = _sorted.LowerBound(member, _compare);
         if (from < _limit && to < _limit)
         {
