@@ -55,9 +55,12 @@ Task("Test").IsDependentOn("Programs").IsDependentOn("Build").Does(() =>
 });
 
 Task("Bench").IsDependentOn("Build").Does(() =>
-    DotNetRun("./bench/Sync.Benchmarks/Sync.Benchmarks.csproj",
-        new ProcessArgumentBuilder().Append("--filter").AppendQuoted(filter == "" ? "*" : filter),
-        new DotNetRunSettings { Configuration = configuration, NoBuild = true }));
+{
+    var bench = "./bench/Sync.Benchmarks/Sync.Benchmarks.csproj";
+    var settings = new DotNetRunSettings { Configuration = configuration, NoBuild = true };
+    if (filter == "") DotNetRun(bench, settings);
+    DotNetRun(bench, new ProcessArgumentBuilder().Append("--filter").AppendQuoted(filter == "" ? "*" : filter), settings);
+});
 
 Task("Pack").IsDependentOn("Build").Does(() =>
 {

@@ -14,12 +14,12 @@ internal static class LoneWrite
         using var raw = new RawSqlite(scratch.File("raw.db"), 100);
         await using var relay = await RelayPath.StartAsync(raw);
         var (ratios, ours, theirs) = (new List<double>(), new Percentiles(), new Percentiles());
-        await WriteAsync(client, new Percentiles(), new Percentiles(), 200);
-        await relay.RoundAsync(new Percentiles(), 200);
+        await WriteAsync(client, new Percentiles(), new Percentiles(), 80);
+        await relay.RoundAsync(new Percentiles(), 80);
         for (var round = 0; round < SideBySide.Rounds; round++)
         {
             var (a, b) = (new Percentiles(), new Percentiles());
-            await WriteAsync(client, a, ours, 200);
+            await WriteAsync(client, a, ours, 80);
             await relay.RoundAsync(b, 200, theirs);
             ratios.Add(a.At(50) / b.At(50));
         }
@@ -30,6 +30,7 @@ internal static class LoneWrite
 
     private static async Task WriteAsync(Client.SyncClient client, Percentiles into, Percentiles all, int writes)
     {
+        await Rest.ForClientPaceAsync();
         for (var i = 0; i < writes; i++)
         {
             var start = Stopwatch.GetTimestamp();

@@ -6,7 +6,7 @@ namespace Sync.Benchmarks;
 /// <summary>From a write on client A to the live query's callback on client B, one at a time, beside the smallest relay on the same store.</summary>
 internal static class WriteToView
 {
-    private const int WritesPerRound = 300;
+    private const int WritesPerRound = 80;
 
     public static async Task RunAsync(Report report, bool isDurable)
     {
@@ -62,6 +62,7 @@ internal sealed class OurPath : IAsyncDisposable
 
     public async Task RoundAsync(Percentiles into, int writes, Percentiles? also = null)
     {
+        await Rest.ForClientPaceAsync();
         for (var i = 0; i < writes; i++)
         {
             var title = $"Title {++_count}";
