@@ -103,6 +103,21 @@ public sealed class SqliteCommitTests : IDisposable
     }
 
     [Test]
+    public async Task The_newest_log_entry_stays_whatever_its_age_so_that_the_head_is_known()
+    {
+        var options = new SqliteStoreOptions { MaxLogAge = TimeSpan.FromSeconds(1) };
+        await using (var driver = await SomeStore.OpenAsync(_file, options: options))
+        {
+            await driver.WriteAsync(default, Create(Thing("a"), "{}"));
+            for (var i = 0; i < 130; i++) await CommitAsync(driver, driver.Draft(Set(Thing("a"), "value", "1")) with { IsAccepted = false });
+            Assert.That((await driver.Store.ReadLogAsync(Revision.None, 10, default)).Head, Is.EqualTo(new Revision(1)));
+        }
+
+        await using var store = new SqliteTransactionStore(_file.Path, options);
+        Assert.That((await store.OpenAsync(ConformanceModel.Model, default)).Head, Is.EqualTo(new Revision(1)));
+    }
+
+    [Test]
     public async Task A_commit_costs_few_statements_once_they_are_prepared()
     {
         await using var driver = await SomeStore.OpenAsync(_file);
