@@ -13,6 +13,9 @@ switch (args)
     case ["fan-out"]:
         await FanOut.RunAsync(report, 1000);
         break;
+    case ["interest"]:
+        await FanOut.RunInterestAsync(report);
+        break;
     case ["throughput"]:
         await StoreThroughput.RunAsync(report);
         break;

@@ -31,6 +31,26 @@ internal static class FanOut
         report.Row($"fan-out to {clients} sockets, flat out: changes delivered", Report.Rate(SideBySide.Median(ourRate)), Report.Rate(SideBySide.Median(rawRate)), Report.Times(SideBySide.Median(flat)), "0.8x (more is better)", "bursts coalesce");
     }
 
+    /// <summary>Ten that watch a record among many that watch others, and what a connection with ten subscriptions holds in memory.</summary>
+    public static async Task RunInterestAsync(Report report)
+    {
+        const int Few = 100, Many = 5000, Interested = 10, Subscriptions = 10;
+        await using var few = await Lane.StartAsync("ours", Few, 0, Interested, Subscriptions);
+        await using var many = await Lane.StartAsync("ours", Many, 0, Interested, Subscriptions);
+        await using var raw = await Lane.StartAsync("raw", Many, 300);
+        await few.ChangeAsync(100, 100);
+        await many.ChangeAsync(100, 100);
+        var (ratios, a, b) = (new List<double>(), new List<double>(), new List<double>());
+        for (var round = 0; round < 5; round++)
+        {
+            b.Add((await few.ChangeAsync(200, 100)).CpuMicrosecondsPerFrame);
+            a.Add((await many.ChangeAsync(200, 100)).CpuMicrosecondsPerFrame);
+            ratios.Add(a[^1] / b[^1]);
+        }
+        report.Row("one write, 10 interested of 5,000 connections: server CPU per frame", Report.Number(SideBySide.Median(a), "µs"), "10 of 100: " + Report.Number(SideBySide.Median(b), "µs"), Report.Times(SideBySide.Median(ratios)), "1.3x", "1.1x");
+        report.Row("resident memory per connection, 10 subscriptions each, of 5,000", Report.Number(many.BytesPerConnection / 1024, "kB"), "raw socket " + Report.Number(raw.BytesPerConnection / 1024, "kB"), Report.Times(many.BytesPerConnection / raw.BytesPerConnection), "1.5x", "1.2x");
+    }
+
     private sealed record Outcome(double CpuMicrosecondsPerFrame, double ChangesDeliveredPerSecond);
 
     private sealed class Lane : IAsyncDisposable
@@ -43,23 +63,37 @@ internal static class FanOut
         private byte[] _awaited = [];
         private readonly bool _isRaw;
         private int _changes;
+        private int _interested;
 
         private Lane(Process server, int clients, bool isRaw) => (_server, _clients, _isRaw) = (server, clients, isRaw);
 
         public int FrameBytes { get; private set; }
 
-        public static async Task<Lane> StartAsync(string kind, int clients, int frameBytes)
+        public double BytesPerConnection { get; private set; }
+
+        /// <param name="interested">How many of the clients watch the record that changes; 0 for all.</param>
+        public static async Task<Lane> StartAsync(string kind, int clients, int frameBytes, int interested = 0, int subscriptions = 1)
         {
             var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
             if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet") start.ArgumentList.Add(typeof(FanOut).Assembly.Location);
             foreach (var argument in (string[])["fan-out-server", kind, frameBytes.ToString(CultureInfo.InvariantCulture)]) start.ArgumentList.Add(argument);
             var lane = new Lane(Process.Start(start)!, clients, kind == "raw");
             var address = new Uri((await lane._server.StandardOutput.ReadLineAsync())!.Replace("http", "ws", StringComparison.Ordinal) + "/socket?access_token=alice");
-            for (var i = 0; i < clients; i++) await lane.JoinAsync(address);
+            lane._interested = interested == 0 ? clients : interested;
+            var before = await lane.MemoryAsync();
+            for (var i = 0; i < clients; i++) await lane.JoinAsync(address, i, subscriptions);
+            await Task.Delay(1000);
+            lane.BytesPerConnection = (await lane.MemoryAsync() - before) / clients;
             return lane;
         }
 
-        private async Task JoinAsync(Uri address)
+        private async Task<double> MemoryAsync()
+        {
+            await _server.StandardInput.WriteLineAsync("memory");
+            return double.Parse((await _server.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
+        }
+
+        private async Task JoinAsync(Uri address, int client, int subscriptions)
         {
             var socket = new ClientWebSocket();
             await socket.ConnectAsync(address, default);
@@ -67,7 +101,11 @@ internal static class FanOut
             if (!_isRaw)
             {
                 await SayAsync(socket, new ClientMessage.Hello(ProtocolCodec.Version, $"client-{_sockets.Count}"));
-                await SayAsync(socket, new ClientMessage.Subscribe(new SubscriptionId(1), Query.ForRecord(new RecordKey("tasks", SampleRecords.Id(7)))));
+                for (var n = 0; n < subscriptions; n++)
+                {
+                    var record = client < _interested && n == 0 ? 7 : 10 + (client * subscriptions + n) % 4900;
+                    await SayAsync(socket, new ClientMessage.Subscribe(new SubscriptionId(n + 1), Query.ForRecord(new RecordKey("tasks", SampleRecords.Id(record)))));
+                }
             }
             _ = ReadAsync(socket);
         }
@@ -109,7 +147,7 @@ internal static class FanOut
         {
             _changes += count;
             Volatile.Write(ref _awaited, System.Text.Encoding.UTF8.GetBytes($"Title {_changes - 1:0000000}"));
-            _behind = _clients;
+            _behind = _interested;
             var before = Interlocked.Read(ref _frames);
             var start = Stopwatch.GetTimestamp();
             await _server.StandardInput.WriteLineAsync($"{count} {perSecond}");
@@ -117,7 +155,7 @@ internal static class FanOut
             while (Volatile.Read(ref _behind) > 0 && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60)) await Task.Delay(1);
             if (Volatile.Read(ref _behind) > 0) throw new InvalidOperationException($"{_behind} of {_clients} sockets never saw the last change.");
             var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            return new Outcome(cpu * 1000 / (Interlocked.Read(ref _frames) - before), (double)count * _clients / seconds);
+            return new Outcome(cpu * 1000 / (Interlocked.Read(ref _frames) - before), (double)count * _interested / seconds);
         }
 
         public async ValueTask DisposeAsync()

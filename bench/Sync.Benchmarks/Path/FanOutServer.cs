@@ -9,7 +9,7 @@ namespace Sync.Benchmarks;
 
 /// <summary>
 /// The server's process of the fan-out benchmark, so that its processor time can be told from the clients'. Speaks lines: it prints its address,
-/// then for each <c>count perSecond</c> makes that many changes (0: as fast as it can) and prints the milliseconds of processor time used.
+/// then for <c>memory</c> its resident bytes, and for each <c>count perSecond</c> makes that many changes (0: as fast as it can) and prints the milliseconds of processor time used.
 /// </summary>
 internal static class FanOutServer
 {
@@ -19,6 +19,12 @@ internal static class FanOutServer
         Console.WriteLine(address);
         while (await Console.In.ReadLineAsync() is { Length: > 0 } line)
         {
+            if (line == "memory")
+            {
+                GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+                Console.WriteLine(Environment.WorkingSet.ToString(CultureInfo.InvariantCulture));
+                continue;
+            }
             var (count, perSecond) = (int.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture), int.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
             var before = Environment.CpuUsage.TotalTime;
             var start = TimeProvider.System.GetTimestamp();

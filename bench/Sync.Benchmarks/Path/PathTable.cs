@@ -11,6 +11,7 @@ internal static class PathTable
         await WriteToView.RunAsync(report, isDurable: true);
         await WriteToView.RunAsync(report, isDurable: false);
         await FanOut.RunAsync(report, 1000);
+        await FanOut.RunInterestAsync(report);
 
         report.Heading("Transactions per second on SQLite, FULL");
         report.Line("Floor with many writers: 4x one by one and 0.4x 256 a commit; stretch 0.7x.");
