@@ -46,13 +46,11 @@ internal sealed class ClientHeart
 
     private TimeSpan Now => _time.GetElapsedTime(_start);
 
-    /// <param name="newClientId">Under which transactions are numbered where the storage has no id yet.</param>
-    public async ValueTask LoadAsync(StoredState state, string newClientId)
+    public async ValueTask LoadAsync(StoredState state)
     {
         lock (_gate)
         {
-            _clientId = state.ClientId ?? newClientId;
-            if (state.ClientId is null) _storage.Changes.Name(_clientId);
+            _clientId = state.ClientId;
             _replica.Load(state);
         }
         await _storage.FlushAsync().ConfigureAwait(false);
@@ -89,7 +87,7 @@ internal sealed class ClientHeart
             ObjectDisposedException.ThrowIf(_isEnded, typeof(SyncClient));
             if (_replica.Queue.Count >= _options.MaxPendingWrites)
                 throw new InvalidOperationException($"{_options.MaxPendingWrites} writes wait for the server already. Wait until some are sent, or raise {nameof(SyncClientOptions.MaxPendingWrites)}.");
-            pending = new PendingTransaction(_replica.Queue.LastSeq + 1, transaction, label, new WriteHandle(transaction.TxId));
+            pending = new PendingTransaction(new QueuePlace(_clientId, _replica.Queue.LastSeq + 1), transaction, label, new WriteHandle(transaction.TxId));
             step = _replica.Write(pending);
         }
         SyncDiagnostics.Writes.Add(1);
@@ -278,7 +276,7 @@ internal sealed class ClientHeart
         {
             foreach (var queued in batch.Queued)
             {
-                if (_replica.Queue.Find(queued.Seq) is { } pending) pending.IsSaved = true;
+                if (_replica.Queue.Find(queued.Place.Seq) is { } pending) pending.IsSaved = true;
             }
             wake = batch.Queued.IsEmpty ? null : _wakeSender;
         }
@@ -293,7 +291,7 @@ internal sealed class ClientHeart
             Step step;
             lock (_gate)
             {
-                if (_replica.Queue.Find(queued.Seq) is not { } pending) continue;
+                if (_replica.Queue.Find(queued.Place.Seq) is not { } pending) continue;
                 pending.StorageFault = fault;
                 step = _replica.Withdraw(pending);
             }

@@ -24,8 +24,8 @@ internal sealed class SignedInUser : IClientListener
 
     public async ValueTask LoadAsync(string newClientId, CancellationToken cancellationToken)
     {
-        var state = await _storage.LoadAsync(cancellationToken).ConfigureAwait(false);
-        await Heart.LoadAsync(state, newClientId).ConfigureAwait(false);
+        var state = await _storage.LoadAsync(newClientId, cancellationToken).ConfigureAwait(false);
+        await Heart.LoadAsync(state).ConfigureAwait(false);
     }
 
     public void Start()

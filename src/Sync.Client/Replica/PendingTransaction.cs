@@ -5,16 +5,17 @@ namespace Sync.Client;
 /// <summary>A transaction of this device without a receipt yet, cut into one part a record.</summary>
 internal sealed class PendingTransaction
 {
-    public PendingTransaction(long seq, Transaction transaction, string? label, WriteHandle handle)
+    public PendingTransaction(QueuePlace place, Transaction transaction, string? label, WriteHandle handle)
     {
-        Seq = seq;
+        Place = place;
         Transaction = transaction;
         Label = label;
         Handle = handle;
         Now = DateTimeOffset.FromUnixTimeMilliseconds(transaction.ClientTimestamp);
     }
 
-    public long Seq { get; }
+    public QueuePlace Place { get; }
+    public long Seq => Place.Seq;
 
     /// <summary>About what it takes in a message: enough to bound one.</summary>
     public int ApproximateBytes => Transaction.Operations.Sum(operation => 128 + operation.ValueBytes());

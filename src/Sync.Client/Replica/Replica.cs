@@ -65,15 +65,9 @@ internal sealed class Replica(SyncModel model, StorageChanges storage)
     /// <summary>Takes in what a storage held.</summary>
     public Step Load(StoredState state)
     {
-        foreach (var record in state.Records)
-        {
-            var slot = Table(record.Table).GetOrAdd(record.Id);
-            slot.Confirmed = record;
-            Touch(slot, isOutdated: true);
-        }
         foreach (var stored in state.Queue)
         {
-            var transaction = new PendingTransaction(stored.Seq, stored.Transaction, stored.Label, new WriteHandle(stored.Transaction.TxId)) { IsSaved = true };
+            var transaction = new PendingTransaction(stored.Place, stored.Transaction, stored.Label, new WriteHandle(stored.Transaction.TxId)) { IsSaved = true };
             Append(transaction);
         }
         Queue.LastSeq = Math.Max(Queue.LastSeq, state.LastSeq);
@@ -84,7 +78,7 @@ internal sealed class Replica(SyncModel model, StorageChanges storage)
     public Step Write(PendingTransaction transaction)
     {
         Append(transaction);
-        storage.Queue(new StoredTransaction(transaction.Seq, transaction.Transaction, transaction.Label));
+        storage.Queue(new StoredTransaction(transaction.Place, transaction.Transaction, transaction.Label));
         return Settle();
     }
 
@@ -93,7 +87,7 @@ internal sealed class Replica(SyncModel model, StorageChanges storage)
     {
         if (Queue.Find(transaction.Seq) != transaction) return Step.Nothing;
         Dequeue(transaction);
-        storage.Settle(transaction.Seq);
+        storage.Settle(transaction.Place);
         return Settle();
     }
 
@@ -218,7 +212,7 @@ internal sealed class Replica(SyncModel model, StorageChanges storage)
                 if (TryGet(key, out var slot)) Confirm(slot, null);
             }
             Dequeue(transaction);
-            storage.Settle(transaction.Seq);
+            storage.Settle(transaction.Place);
             receipts.Add((transaction, delivery.Receipt));
         }
 

@@ -4,53 +4,161 @@ namespace Sync.Client;
 internal sealed class InMemoryStorageProvider : IRecordStorageProvider
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<StorageName, InMemoryStorage> _storages = [];
+    private readonly Dictionary<StorageName, MemoryDisk> _disks = [];
 
     public ValueTask<IRecordStorage> OpenAsync(StorageName name, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            if (!_storages.TryGetValue(name, out var storage)) _storages.Add(name, storage = new InMemoryStorage());
-            return new(storage);
+            if (!_disks.TryGetValue(name, out var disk)) _disks.Add(name, disk = new MemoryDisk());
+            return new(new InMemoryStorage(disk));
         }
     }
 }
 
-internal sealed class InMemoryStorage : IRecordStorage
+/// <summary>One open storage in memory: the model that others are compared with, in the plainest words. Everything completes at once.</summary>
+internal sealed class InMemoryStorage(MemoryDisk disk) : IRecordStorage
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<RecordKey, Record> _records = [];
-    private readonly SortedDictionary<long, StoredTransaction> _queue = [];
-    private string? _clientId;
-    private long _lastSeq;
+    private readonly Lock _gate = disk.Gate;
+    private List<MemoryPartition> _owned = [];
 
-    public ValueTask<StoredState> LoadAsync(CancellationToken cancellationToken)
+    public ValueTask<StoredState> LoadAsync(string newClientId, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
+            var abandoned = disk.Partitions.FindAll(partition => partition.Owner is null);
+            var own = abandoned.Count > 0 ? abandoned[^1] : disk.Add(newClientId);
+            disk.Partitions.RemoveAll(partition => abandoned.Contains(partition) && partition != own && partition.Queue.Count == 0);
+            _owned = [.. abandoned.Where(partition => partition != own && partition.Queue.Count > 0), own];
+            foreach (var partition in _owned) partition.Owner = this;
+            disk.Writer ??= this;
             return new(new StoredState
             {
-                ClientId = _clientId,
-                LastSeq = _lastSeq,
-                Records = [.. _records.Values.OrderBy(record => record.Key)],
-                Queue = [.. _queue.Values],
+                ClientId = own.ClientId,
+                LastSeq = own.LastSeq,
+                IsWriter = disk.Writer == this,
+                Queue = [.. _owned.SelectMany(partition => partition.Queue.Values)],
+                Subscriptions = [.. disk.Subscriptions.Values],
+                Tray = [.. disk.Tray.OrderBy(rejection => rejection.RejectedAt)],
+                Token = disk.Token,
             });
         }
     }
 
+    public ValueTask<IReadOnlyList<Record>> FindAsync(IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken)
+    {
+        lock (_gate) return new([.. keys.Distinct().Select(key => disk.Records.GetValueOrDefault(key)).OfType<Record>()]);
+    }
+
+    public ValueTask<IReadOnlyList<Record>> QueryAsync(Query query, CancellationToken cancellationToken)
+    {
+        lock (_gate) return new([.. disk.Records.Values.Where(query.Matches).OrderBy(record => record.Key)]);
+    }
+
     public ValueTask WriteAsync(StorageBatch batch, CancellationToken cancellationToken)
     {
-        lock (_gate)
-        {
-            foreach (var key in batch.Removes) _records.Remove(key);
-            foreach (var record in batch.Puts) _records[record.Key] = record;
-            foreach (var queued in batch.Queued) _queue[queued.Seq] = queued;
-            foreach (var seq in batch.Settled) _queue.Remove(seq);
-            _clientId = batch.ClientId ?? _clientId;
-            _lastSeq = Math.Max(_lastSeq, batch.LastSeq);
-        }
+        lock (_gate) Write(batch);
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask<bool> TryBecomeWriterAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            disk.Writer ??= this;
+            return new(disk.Writer == this);
+        }
+    }
+
+    public ValueTask DeleteAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            disk.Clear();
+            disk.Partitions.RemoveAll(partition => partition.Owner is null || partition.Owner == this);
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    /// <summary>Gives partitions and writer's place free, as the end of the process would.</summary>
+    public void Release()
+    {
+        lock (_gate)
+        {
+            foreach (var partition in disk.Partitions.Where(partition => partition.Owner == this)) partition.Owner = null;
+            if (disk.Writer == this) disk.Writer = null;
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Release();
+        return ValueTask.CompletedTask;
+    }
+
+    private void Write(StorageBatch batch)
+    {
+        if (_owned.Find(partition => partition.Owner != this || !disk.Partitions.Contains(partition)) is { } lost) throw new StorageTakenOverException(lost.ClientId);
+        if (batch.NeedsWriter && disk.Writer != this) throw new InvalidOperationException("Only the writer may write records, subscriptions and token.");
+
+        foreach (var key in batch.Removes) disk.Records.Remove(key);
+        foreach (var record in batch.Puts) disk.Records[record.Key] = record;
+        foreach (var query in batch.Unsubscribed) disk.Subscriptions.Remove(query);
+        foreach (var subscription in batch.Subscriptions) disk.Subscriptions[subscription.Query] = subscription;
+        disk.Tray.RemoveAll(known => batch.DealtWith.Contains(known.Transaction.TxId) || batch.Rejected.Any(rejection => rejection.Transaction.TxId == known.Transaction.TxId));
+        disk.Tray.AddRange(batch.Rejected);
+        disk.Token = batch.Token ?? disk.Token;
+
+        foreach (var place in batch.Settled) _owned.Find(partition => partition.ClientId == place.ClientId)?.Queue.Remove(place.Seq);
+        if (batch.NewClientId is { } clientId) MoveTo(clientId);
+        var own = _owned[^1];
+        foreach (var queued in batch.Queued) own.Queue[queued.Place.Seq] = queued;
+        own.LastSeq = Math.Max(own.LastSeq, batch.LastSeq);
+    }
+
+    private void MoveTo(string clientId)
+    {
+        disk.Partitions.RemoveAll(_owned.Contains);
+        var own = disk.Add(clientId);
+        own.Owner = this;
+        _owned = [own];
+    }
+}
+
+/// <summary>What several open storages of one name share.</summary>
+internal sealed class MemoryDisk
+{
+    public Lock Gate { get; } = new();
+    public Dictionary<RecordKey, Record> Records { get; } = [];
+    public OrderedDictionary<Query, StoredSubscription> Subscriptions { get; } = [];
+    public List<StoredRejection> Tray { get; } = [];
+
+    /// <summary>The oldest first.</summary>
+    public List<MemoryPartition> Partitions { get; } = [];
+    public InMemoryStorage? Writer { get; set; }
+    public string? Token { get; set; }
+
+    public MemoryPartition Add(string clientId)
+    {
+        var partition = new MemoryPartition(clientId);
+        Partitions.Add(partition);
+        return partition;
+    }
+
+    public void Clear()
+    {
+        Records.Clear();
+        Subscriptions.Clear();
+        Tray.Clear();
+        Token = null;
+    }
+}
+
+/// <summary>The queue of one client.</summary>
+internal sealed class MemoryPartition(string clientId)
+{
+    public string ClientId { get; } = clientId;
+    public InMemoryStorage? Owner { get; set; }
+    public long LastSeq { get; set; }
+    public SortedDictionary<long, StoredTransaction> Queue { get; } = [];
 }

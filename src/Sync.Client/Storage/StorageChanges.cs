@@ -1,49 +1,102 @@
-using System.Collections.Immutable;
-
 namespace Sync.Client;
 
-/// <summary>What has changed since the last batch went to the storage. Bounded by state, not history: a record that changes twice stands in it once.</summary>
+/// <summary>What has changed since the last batch went to the storage. Bounded by state, not history: what changes twice stands in it once.</summary>
 internal sealed class StorageChanges
 {
     private readonly Dictionary<RecordKey, Record?> _records = [];
+    private readonly Dictionary<Query, StoredSubscription?> _subscriptions = [];
+    private readonly Dictionary<string, StoredRejection?> _tray = new(StringComparer.Ordinal);
     private readonly SortedDictionary<long, StoredTransaction> _queued = [];
-    private readonly List<long> _settled = [];
-    private string? _clientId;
+    private readonly List<QueuePlace> _settled = [];
+    private string? _newClientId;
+    private string? _token;
     private long _lastSeq;
 
-    public bool IsEmpty => _records.Count == 0 && _queued.Count == 0 && _settled.Count == 0 && _clientId is null && _lastSeq == 0;
+    /// <summary>Whether records, subscriptions and token are kept on disk by this client; else they stay in memory.</summary>
+    public bool IsWriter { get; set; } = true;
 
-    public void Put(RecordKey key, Record? record) => _records[key] = record;
+    public bool IsEmpty { get; private set; } = true;
+
+    public void Put(RecordKey key, Record? record)
+    {
+        if (!IsWriter) return;
+        _records[key] = record;
+        IsEmpty = false;
+    }
+
+    public void Put(Query query, StoredSubscription? subscription)
+    {
+        if (!IsWriter) return;
+        _subscriptions[query] = subscription;
+        IsEmpty = false;
+    }
+
+    public void Reach(string token)
+    {
+        if (!IsWriter) return;
+        _token = token;
+        IsEmpty = false;
+    }
 
     public void Queue(StoredTransaction transaction)
     {
-        _queued[transaction.Seq] = transaction;
-        _lastSeq = Math.Max(_lastSeq, transaction.Seq);
+        _queued[transaction.Place.Seq] = transaction;
+        _lastSeq = Math.Max(_lastSeq, transaction.Place.Seq);
+        IsEmpty = false;
     }
 
-    public void Settle(long seq)
+    public void Settle(QueuePlace place)
     {
-        _queued.Remove(seq);
-        _settled.Add(seq);
+        if (_queued.TryGetValue(place.Seq, out var queued) && queued.Place == place) _queued.Remove(place.Seq);
+        _settled.Add(place);
+        IsEmpty = false;
     }
 
-    public void Name(string clientId) => _clientId = clientId;
+    public void Reject(StoredRejection rejection)
+    {
+        _tray[rejection.Transaction.TxId] = rejection;
+        IsEmpty = false;
+    }
+
+    public void DealWith(string txId)
+    {
+        _tray[txId] = null;
+        IsEmpty = false;
+    }
+
+    /// <summary>Goes on under another client id: what was queued and settled under the former one is gone with its partition.</summary>
+    public void MoveTo(string newClientId)
+    {
+        _newClientId = newClientId;
+        _queued.Clear();
+        _settled.Clear();
+        _lastSeq = 0;
+        IsEmpty = false;
+    }
 
     public StorageBatch Take()
     {
         var batch = new StorageBatch
         {
-            Puts = _records.Count == 0 ? [] : [.. _records.Values.OfType<Record>().OrderBy(record => record.Key)],
-            Removes = _records.Count == 0 ? [] : [.. _records.Where(pair => pair.Value is null).Select(pair => pair.Key).Order()],
+            Puts = [.. _records.Values.OfType<Record>().OrderBy(record => record.Key)],
+            Removes = [.. _records.Where(pair => pair.Value is null).Select(pair => pair.Key).Order()],
+            Subscriptions = [.. _subscriptions.Values.OfType<StoredSubscription>().OrderBy(subscription => subscription.Query.Key.ToString(), StringComparer.Ordinal)],
+            Unsubscribed = [.. _subscriptions.Where(pair => pair.Value is null).Select(pair => pair.Key).OrderBy(query => query.Key.ToString(), StringComparer.Ordinal)],
+            Rejected = [.. _tray.Values.OfType<StoredRejection>().OrderBy(rejection => rejection.Transaction.TxId, StringComparer.Ordinal)],
+            DealtWith = [.. _tray.Where(pair => pair.Value is null).Select(pair => pair.Key).Order(StringComparer.Ordinal)],
             Queued = [.. _queued.Values],
             Settled = [.. _settled],
-            ClientId = _clientId,
+            Token = _token,
+            NewClientId = _newClientId,
             LastSeq = _lastSeq,
         };
         _records.Clear();
+        _subscriptions.Clear();
+        _tray.Clear();
         _queued.Clear();
         _settled.Clear();
-        (_clientId, _lastSeq) = (null, 0);
+        (_newClientId, _token, _lastSeq) = (null, null, 0);
+        IsEmpty = true;
         return batch;
     }
 
@@ -52,8 +105,17 @@ internal sealed class StorageChanges
     {
         foreach (var record in batch.Puts) _records.TryAdd(record.Key, record);
         foreach (var key in batch.Removes) _records.TryAdd(key, null);
-        _settled.InsertRange(0, batch.Settled);
-        _clientId ??= batch.ClientId;
-        _lastSeq = Math.Max(_lastSeq, batch.LastSeq);
+        foreach (var subscription in batch.Subscriptions) _subscriptions.TryAdd(subscription.Query, subscription);
+        foreach (var query in batch.Unsubscribed) _subscriptions.TryAdd(query, null);
+        foreach (var rejection in batch.Rejected) _tray.TryAdd(rejection.Transaction.TxId, rejection);
+        foreach (var txId in batch.DealtWith) _tray.TryAdd(txId, null);
+        _token ??= batch.Token;
+        if (_newClientId is null)
+        {
+            _settled.InsertRange(0, batch.Settled);
+            _lastSeq = Math.Max(_lastSeq, batch.LastSeq);
+            _newClientId = batch.NewClientId;
+        }
+        IsEmpty = false;
     }
 }

@@ -71,5 +71,3 @@ internal sealed class StorageWriter(IRecordStorage storage, Lock gate)
     }
 }
 
-/// <summary>What was written could not be saved on this device, so it was taken back.</summary>
-public sealed class StorageException(Exception fault) : IOException($"Saving on this device failed, so the write was taken back: {fault.Message}", fault);
