@@ -13,7 +13,7 @@ internal sealed class OwnReplica
     public PendingTransaction Write(params Operation[] operations)
     {
         var seq = Heart.Queue.LastSeq + 1;
-        var pending = new PendingTransaction(seq, Some.Transaction($"tx-{seq}", operations), null, new WriteHandle($"tx-{seq}")) { IsSaved = true };
+        var pending = new PendingTransaction(new QueuePlace("here", seq), Some.Transaction($"tx-{seq}", operations), null, new WriteHandle($"tx-{seq}")) { IsSaved = true };
         Heart.Write(pending);
         return pending;
     }

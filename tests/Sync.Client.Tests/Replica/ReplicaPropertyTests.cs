@@ -76,7 +76,7 @@ public sealed class ReplicaPropertyTests
         private void Write()
         {
             var seq = _replica.Queue.LastSeq + 1;
-            _replica.Write(new PendingTransaction(seq, Some.Transaction($"tx-{seq}", Operations()), null, new WriteHandle($"tx-{seq}")));
+            _replica.Write(new PendingTransaction(new QueuePlace("here", seq), Some.Transaction($"tx-{seq}", Operations()), null, new WriteHandle($"tx-{seq}")));
         }
 
         private Operation[] Operations() => [.. Enumerable.Range(0, 1 + _random.Next(3)).Select(_ => Operation())];

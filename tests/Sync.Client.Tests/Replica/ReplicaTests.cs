@@ -302,13 +302,13 @@ public sealed class ReplicaTests
 
         var pending = replica.Write(Some.Retitle("1", "new"));
         var batch = replica.Storage.Take();
-        Assert.That(batch.Queued.Single().Seq, Is.EqualTo(pending.Seq));
+        Assert.That(batch.Queued.Single().Place, Is.EqualTo(pending.Place));
         Assert.That(batch.LastSeq, Is.EqualTo(pending.Seq));
         Assert.That(batch.Puts, Is.Empty, "the view is not stored");
 
         replica.Apply([], [new SubscriptionDelta(rows.Subscription.Id, [], ["1"])], new ReceiptDelivery(pending.Seq, Some.Rejected(pending.Transaction), [], []));
         batch = replica.Storage.Take();
-        Assert.That(batch.Settled.Single(), Is.EqualTo(pending.Seq));
+        Assert.That(batch.Settled.Single(), Is.EqualTo(pending.Place));
         Assert.That(batch.Removes.Single(), Is.EqualTo(Some.Key("1")));
     }
 
