@@ -11,7 +11,7 @@ public sealed class ReferenceArrowsTests
 
     private static readonly Dictionary<string, string[]> MayReference = new()
     {
-        ["Sync.Core"] = [],
+        ["Sync.Core"] = ["System.IO.Hashing"],
         ["Sync.Server"] = ["Sync.Core", DependencyInjection, Hosting, Logging, Options],
         ["Sync.Client"] = ["Sync.Core", DependencyInjection, Logging, Options],
         ["Sync.Transport.WebSockets"] = ["Sync.Core"],

@@ -12,6 +12,7 @@ internal static class ClientMessageJson
                 to.Number(hello.Protocol);
                 to.Raw(",\"clientId\":"u8);
                 to.Text(hello.ClientId);
+                Token(to, hello.Token);
                 to.Raw("}"u8);
                 break;
             case ClientMessage.Subscribe subscribe:
@@ -19,21 +20,21 @@ internal static class ClientMessageJson
                 to.Number(subscribe.Sub.Value);
                 to.Raw(",\"query\":"u8);
                 to.Raw(subscribe.Query.Key);
-                if (!subscribe.Token.IsNone)
+                Token(to, subscribe.Token);
+                if (subscribe.Claim is { } claim)
                 {
-                    to.Raw(",\"token\":"u8);
-                    to.Text(subscribe.Token.Value);
+                    to.Raw(","u8);
+                    DigestJson.WriteMembers(to, claim);
                 }
-                if (subscribe.Count != 0)
-                {
-                    to.Raw(",\"count\":"u8);
-                    to.Number(subscribe.Count);
-                }
-                if (subscribe.Digest is { } digest)
-                {
-                    to.Raw(",\"digest\":"u8);
-                    to.Text(digest);
-                }
+                to.Raw("}"u8);
+                break;
+            case ClientMessage.Inventory inventory:
+                to.Raw("{\"type\":\"inventory\",\"sub\":"u8);
+                to.Number(inventory.Sub.Value);
+                to.Raw(",\"buckets\":"u8);
+                to.List(inventory.Buckets.AsSpan(), DigestJson.WriteInventory);
+                to.Raw(",\"deeper\":"u8);
+                to.List(inventory.Deeper.AsSpan(), static (w, path) => w.Text(path.ToString()));
                 to.Raw("}"u8);
                 break;
             case ClientMessage.Unsubscribe unsubscribe:
@@ -42,7 +43,13 @@ internal static class ClientMessageJson
                 to.Raw("}"u8);
                 break;
             case ClientMessage.Push push:
-                to.Raw("{\"type\":\"push\",\"transactions\":"u8);
+                to.Raw("{\"type\":\"push\""u8);
+                if (push.ClientId is { } clientId)
+                {
+                    to.Raw(",\"clientId\":"u8);
+                    to.Text(clientId);
+                }
+                to.Raw(",\"transactions\":"u8);
                 to.List(push.Transactions.AsSpan(), static (w, queued) => TransactionJson.Write(w, queued.Transaction, queued.Seq));
                 to.Raw("}"u8);
                 break;
@@ -61,19 +68,28 @@ internal static class ClientMessageJson
         switch (type)
         {
             case "hello":
-                return new ClientMessage.Hello((int)intake.Whole(json, MemberName.Protocol, 0, int.MaxValue), intake.Id(json, MemberName.ClientId));
+                return new ClientMessage.Hello((int)intake.Whole(json, MemberName.Protocol, 0, int.MaxValue), intake.Id(json, MemberName.ClientId), intake.OptionalToken(json));
             case "subscribe":
-                return new ClientMessage.Subscribe(Sub(json, intake), QueryJson.Read(json.Get(MemberName.Query), intake)!, new Token(intake.OptionalMark(json, MemberName.Token)!), intake.OptionalWhole(json, MemberName.Count, 0), intake.OptionalMark(json, MemberName.Digest));
+                return new ClientMessage.Subscribe(Sub(json, intake), QueryJson.Read(json.Get(MemberName.Query), intake)!, intake.OptionalToken(json), DigestJson.ReadMembers(json, intake));
+            case "inventory":
+                return new ClientMessage.Inventory(Sub(json, intake), intake.List(json, MemberName.Buckets, DigestJson.ReadInventory), intake.List(json, MemberName.Deeper, DigestJson.Path, JsonKind.String));
             case "unsubscribe":
                 return new ClientMessage.Unsubscribe(Sub(json, intake));
             case "push":
-                return new ClientMessage.Push(intake.RequiredList(json, MemberName.Transactions, TransactionJson.ReadQueued));
+                return new ClientMessage.Push(intake.RequiredList(json, MemberName.Transactions, TransactionJson.ReadQueued), intake.OptionalId(json, MemberName.ClientId));
             case "ping":
                 return ClientMessage.Ping.Instance;
             default:
-                intake.Refuse(ErrorCodes.UnknownMessage, $"'{Intake.Shown(type)}' is no message of a client; known are hello, subscribe, unsubscribe, push and ping.");
+                intake.Refuse(ErrorCodes.UnknownMessage, $"'{Intake.Shown(type)}' is no message of a client; known are hello, subscribe, inventory, unsubscribe, push and ping.");
                 return null;
         }
+    }
+
+    private static void Token(FrameWriter to, Token token)
+    {
+        if (token.IsNone) return;
+        to.Raw(",\"token\":"u8);
+        to.Text(token.Value);
     }
 
     private static SubscriptionId Sub(CanonicalJson json, Intake intake) => new(intake.Whole(json, MemberName.Sub, least: 1));

@@ -50,6 +50,8 @@ internal sealed class Intake
         return text;
     }
 
+    public Token OptionalToken(CanonicalJson of) => new(OptionalMark(of, MemberName.Token)!);
+
     public string Id(CanonicalJson of, MemberName name) => IdOf(of.Get(name), name);
 
     public string IdOf(CanonicalJson json, MemberName name)

@@ -16,6 +16,14 @@ internal static class ServerMessageJson
                 Milliseconds(to, welcome.Heartbeat);
                 to.Raw(",\"maxTransactionBytes\":"u8);
                 to.Number(welcome.MaxTransactionBytes);
+                if (welcome.IsOtherHistory) to.Raw(",\"history\":\"other\""u8);
+                break;
+            case ServerMessage.Compare compare:
+                to.Raw("{\"type\":\"compare\",\"sub\":"u8);
+                to.Number(compare.Sub.Value);
+                to.Raw(",\"path\":"u8);
+                to.Text(compare.Path.ToString());
+                DigestJson.WriteBuckets(to, compare.Buckets);
                 break;
             case ServerMessage.Part part:
                 to.Raw("{\"type\":\"part\",\"sub\":"u8);
@@ -38,7 +46,13 @@ internal static class ServerMessageJson
                 to.List(checkpoint.Receipts.AsSpan(), static (w, delivery) => ReceiptJson.Write(w, delivery.Receipt, delivery));
                 break;
             case ServerMessage.Retry retry:
-                to.Raw("{\"type\":\"retry\",\"seq\":"u8);
+                to.Raw("{\"type\":\"retry\""u8);
+                if (retry.ClientId is { } clientId)
+                {
+                    to.Raw(",\"clientId\":"u8);
+                    to.Text(clientId);
+                }
+                to.Raw(",\"seq\":"u8);
                 to.Number(retry.Seq);
                 to.Raw(",\"code\":"u8);
                 to.Text(retry.Code);
@@ -76,17 +90,19 @@ internal static class ServerMessageJson
         switch (type)
         {
             case "welcome":
-                return new ServerMessage.Welcome((int)intake.Whole(json, MemberName.Protocol, 0, int.MaxValue), intake.Id(json, MemberName.UserId), intake.Milliseconds(json, MemberName.HeartbeatMs), (int)intake.Whole(json, MemberName.MaxTransactionBytes, 0, int.MaxValue));
+                return new ServerMessage.Welcome((int)intake.Whole(json, MemberName.Protocol, 0, int.MaxValue), intake.Id(json, MemberName.UserId), intake.Milliseconds(json, MemberName.HeartbeatMs), (int)intake.Whole(json, MemberName.MaxTransactionBytes, 0, int.MaxValue), IsOtherHistory(json, intake));
+            case "compare":
+                return new ServerMessage.Compare(Sub(json, intake), DigestJson.Path(json.Get(MemberName.Path), intake), DigestJson.ReadBuckets(json, intake));
             case "part":
                 return new ServerMessage.Part(Sub(json, intake), RecordJson.ReadMap(json.Get(MemberName.Records), intake));
             case "checkpoint":
                 return new ServerMessage.Checkpoint(
-                    new Token(intake.OptionalMark(json, MemberName.Token)!),
+                    intake.OptionalToken(json),
                     RecordJson.ReadMap(json.Get(MemberName.Records), intake),
                     intake.List(json, MemberName.Subs, ReadDelta),
                     intake.List(json, MemberName.Receipts, ReceiptJson.ReadDelivery));
             case "retry":
-                return new ServerMessage.Retry(intake.Whole(json, MemberName.Seq, least: 1), intake.Text(json, MemberName.Code), intake.Milliseconds(json, MemberName.RetryAfterMs));
+                return new ServerMessage.Retry(intake.Whole(json, MemberName.Seq, least: 1), intake.Text(json, MemberName.Code), intake.Milliseconds(json, MemberName.RetryAfterMs), intake.OptionalId(json, MemberName.ClientId));
             case "error":
                 return new ServerMessage.Error(intake.Text(json, MemberName.Code), intake.Text(json, MemberName.Message), new SubscriptionId(intake.OptionalWhole(json, MemberName.Sub, 0)));
             case "ping":
@@ -94,7 +110,7 @@ internal static class ServerMessageJson
             case "drain":
                 return new ServerMessage.Drain(intake.Milliseconds(json, MemberName.RetryAfterMs));
             default:
-                intake.Refuse(ErrorCodes.UnknownMessage, $"'{Intake.Shown(type)}' is no message of a server; known are welcome, part, checkpoint, retry, error, ping and drain.");
+                intake.Refuse(ErrorCodes.UnknownMessage, $"'{Intake.Shown(type)}' is no message of a server; known are welcome, compare, part, checkpoint, retry, error, ping and drain.");
                 return null;
         }
     }
@@ -109,11 +125,30 @@ internal static class ServerMessageJson
         to.List(delta.In.AsSpan(), static (w, id) => w.Text(id));
         to.Raw(",\"out\":"u8);
         to.List(delta.Out.AsSpan(), static (w, id) => w.Text(id));
-        to.Raw(delta.IsLoaded ? ",\"loaded\":true}"u8 : "}"u8);
+        if (delta.IsLoaded) to.Raw(",\"loaded\":true"u8);
+        if (delta.IsKept) to.Raw(",\"kept\":true"u8);
+        if (delta.Digest is { } digest)
+        {
+            to.Raw(","u8);
+            DigestJson.WriteMembers(to, digest);
+        }
+        to.Raw("}"u8);
     }
 
-    private static SubscriptionDelta ReadDelta(CanonicalJson json, Intake intake) =>
-        new(Sub(json, intake), intake.List(json, MemberName.In, ReadId, JsonKind.String), intake.List(json, MemberName.Out, ReadId, JsonKind.String), intake.Flag(json, MemberName.Loaded));
+    private static SubscriptionDelta ReadDelta(CanonicalJson json, Intake intake) => new(
+        Sub(json, intake),
+        intake.List(json, MemberName.In, ReadId, JsonKind.String),
+        intake.List(json, MemberName.Out, ReadId, JsonKind.String),
+        intake.Flag(json, MemberName.Loaded),
+        intake.Flag(json, MemberName.Kept),
+        DigestJson.ReadMembers(json, intake));
+
+    private static bool IsOtherHistory(CanonicalJson json, Intake intake)
+    {
+        var history = intake.OptionalText(json, MemberName.History);
+        if (history is not (null or "other")) intake.Refuse(ErrorCodes.BadMessage, "'history' must be \"other\" or not there.");
+        return history is not null;
+    }
 
     private static string ReadId(CanonicalJson json, Intake intake)
     {

@@ -48,6 +48,7 @@ internal sealed class CheckpointDialect(Session session, SessionContext context)
             case ClientMessage.Subscribe subscribe: session.Subscriptions.Open(subscribe.Sub, subscribe.Query); break;
             case ClientMessage.Unsubscribe unsubscribe: session.Subscriptions.Close(unsubscribe.Sub); break;
             case ClientMessage.Push push: session.Writes.Push(clientId, push.Transactions); break;
+            case ClientMessage.Inventory: break;
             case ClientMessage.Ping: break;
             case ClientMessage.Hello: session.Reject(new JsonFault(ErrorCodes.BadMessage, "A session has one hello.")); break;
             default: throw new InvalidOperationException($"No case for {message}.");

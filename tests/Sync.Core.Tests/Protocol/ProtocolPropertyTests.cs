@@ -86,24 +86,47 @@ public sealed class ProtocolPropertyTests
         (from key in Keys from version in Seqs from fields in Some.Records select new Record(key, version, fields?.Fields ?? CanonicalJson.EmptyObject)).ArrayOf()
         .Select(records => records.DistinctBy(r => r.Key).OrderBy(r => r.Key).ToImmutableArray());
 
+    private static readonly Gen<string?> MaybeId = Gen.OneOf(Gen.Constant<string?>(null), Ids.Select(t => (string?)t));
+    private static readonly Gen<UInt128> Bits = from high in ArbMap.Default.GeneratorFor<ulong>() from low in ArbMap.Default.GeneratorFor<ulong>() select new UInt128(high, low);
+    private static readonly Gen<Digest> Digests = from count in Gen.Choose(1, int.MaxValue) from sum in Bits select new Digest(count, sum);
+    private static readonly Gen<Digest?> Claims = Gen.OneOf(Gen.Constant<Digest?>(null), Gen.Constant<Digest?>(Digest.Empty), Digests.Select(d => (Digest?)d));
+    private static readonly Gen<BucketPath> Paths = Gen.Choose(0, BucketPath.Children - 1).ArrayOf().Select(way => way.Take(BucketPath.MaxLevel).Aggregate(BucketPath.Root, (path, i) => path.Child(i)));
+
+    private static readonly Gen<BucketInventory> Inventories =
+        from path in Paths
+        from entries in (from id in Ids from version in Gen.Choose(1, int.MaxValue) from hash in Bits select new InventoryEntry(id, version, new RecordHash(hash))).ArrayOf()
+        select new BucketInventory(path, [.. entries]);
+
     private static readonly Gen<ClientMessage> ClientMessages = Gen.OneOf(
-        from protocol in Gen.Choose(0, int.MaxValue) from client in Ids select (ClientMessage)new ClientMessage.Hello(protocol, client),
-        from sub in Subs from query in Queries from token in Tokens from count in Seqs from digest in Gen.OneOf(Gen.Constant<string?>(null), Ids.Select(t => (string?)t))
-        select (ClientMessage)new ClientMessage.Subscribe(sub, query, token, count, digest),
+        from protocol in Gen.Choose(0, int.MaxValue) from client in Ids from token in Tokens select (ClientMessage)new ClientMessage.Hello(protocol, client, token),
+        from sub in Subs from query in Queries from token in Tokens from claim in Claims select (ClientMessage)new ClientMessage.Subscribe(sub, query, token, claim),
+        from sub in Subs from buckets in Inventories.ArrayOf() from deeper in Paths.ArrayOf() select (ClientMessage)new ClientMessage.Inventory(sub, [.. buckets], [.. deeper]),
         Subs.Select(sub => (ClientMessage)new ClientMessage.Unsubscribe(sub)),
-        (from seq in Seqs from transaction in Transactions select new QueuedTransaction(seq, transaction)).ArrayOf().Select(all => (ClientMessage)new ClientMessage.Push([.. all])),
+        from all in (from seq in Seqs from transaction in Transactions select new QueuedTransaction(seq, transaction)).ArrayOf() from client in MaybeId
+        select (ClientMessage)new ClientMessage.Push([.. all], client),
         Gen.Constant((ClientMessage)ClientMessage.Ping.Instance));
 
+    private static readonly Gen<SubscriptionDelta> Deltas =
+        from sub in Subs
+        from come in Ids.ArrayOf()
+        from gone in Ids.ArrayOf()
+        from isLoaded in Gen.Elements(true, false)
+        from isKept in Gen.Elements(true, false)
+        from digest in Claims
+        select new SubscriptionDelta(sub, [.. come], [.. gone], isLoaded, isKept, digest);
+
     private static readonly Gen<ServerMessage> ServerMessages = Gen.OneOf(
-        from protocol in Gen.Choose(0, int.MaxValue) from user in Ids from beat in Spans from bytes in Gen.Choose(0, int.MaxValue)
-        select (ServerMessage)new ServerMessage.Welcome(protocol, user, beat, bytes),
+        from protocol in Gen.Choose(0, int.MaxValue) from user in Ids from beat in Spans from bytes in Gen.Choose(0, int.MaxValue) from isOther in Gen.Elements(true, false)
+        select (ServerMessage)new ServerMessage.Welcome(protocol, user, beat, bytes, isOther),
+        from sub in Subs from path in Paths from digests in Gen.OneOf(Digests, Gen.Constant(Digest.Empty)).ArrayOf(BucketPath.Children) from isAll in Gen.Elements(true, false)
+        select (ServerMessage)new ServerMessage.Compare(sub, path, isAll ? [] : [.. digests]),
         from sub in Subs from records in RecordLists select (ServerMessage)new ServerMessage.Part(sub, records),
         from token in Tokens
         from records in RecordLists
-        from deltas in (from sub in Subs from come in Ids.ArrayOf() from gone in Ids.ArrayOf() from isLoaded in Gen.Elements(true, false) select new SubscriptionDelta(sub, [.. come], [.. gone], isLoaded)).ArrayOf()
+        from deltas in Deltas.ArrayOf()
         from receipts in (from seq in Seqs from receipt in Receipts from held in Keys.ArrayOf() from gone in Keys.ArrayOf() select new ReceiptDelivery(seq, receipt, [.. held], [.. gone])).ArrayOf()
         select (ServerMessage)new ServerMessage.Checkpoint(token, records, [.. deltas], [.. receipts]),
-        from seq in Seqs from code in Texts from after in Spans select (ServerMessage)new ServerMessage.Retry(seq, code, after),
+        from seq in Seqs from code in Texts from after in Spans from client in MaybeId select (ServerMessage)new ServerMessage.Retry(seq, code, after, client),
         from code in Texts from message in Texts from sub in Gen.OneOf(Gen.Constant(default(SubscriptionId)), Subs) select (ServerMessage)new ServerMessage.Error(code, message, sub),
         Gen.Constant((ServerMessage)ServerMessage.Ping.Instance),
         Spans.Select(after => (ServerMessage)new ServerMessage.Drain(after)));
@@ -151,11 +174,11 @@ public sealed class ProtocolPropertyTests
     [Test]
     public void A_message_of_arbitrary_values_gives_a_message_or_a_fault()
     {
-        string[] names = ["type", "sub", "query", "transactions", "operations", "txId", "seq", "table", "id", "key", "value", "if", "position", "records", "subs", "receipts", "where", "field", "op", "protocol", "clientId", "baseVersions"];
+        string[] names = ["type", "sub", "query", "transactions", "operations", "txId", "seq", "table", "id", "key", "value", "if", "position", "records", "subs", "receipts", "where", "field", "op", "protocol", "clientId", "baseVersions", "token", "count", "digest", "counts", "digests", "buckets", "deeper", "path", "entries", "hash"];
         var values = Gen.OneOf(Some.Values, Gen.Elements("hello", "subscribe", "push", "set", "checkpoint", "part", "eq", "append").Select(t => CanonicalJson.From(t)), Gen.Constant(SomeMessages.Query.Key));
         var objects =
             from members in (from name in Gen.Elements(names) from value in values select new KeyValuePair<string, CanonicalJson>(name, value)).ArrayOf()
-            from type in Gen.Elements("hello", "subscribe", "unsubscribe", "push", "welcome", "part", "checkpoint", "retry", "error", "drain")
+            from type in Gen.Elements("hello", "subscribe", "inventory", "unsubscribe", "push", "welcome", "compare", "part", "checkpoint", "retry", "error", "drain")
             select CanonicalJson.Object([.. members, new("type", CanonicalJson.From(type))]).Utf8.ToArray();
 
         Check(objects, IsTotal, 5000);

@@ -25,7 +25,7 @@ internal static class Shape
             case null:
                 text.Append("null\n");
                 break;
-            case string or bool or int or long or TimeSpan or CanonicalJson or FieldPath:
+            case string or bool or int or long or TimeSpan or CanonicalJson or FieldPath or UInt128 or BucketPath:
                 text.Append(CultureInfo.InvariantCulture, $"{value.GetType().Name} {value}\n");
                 break;
             case DateTimeOffset instant:

@@ -80,27 +80,45 @@ internal static class SomeMessages
         new(new("users", "bob"), 12, Some.Json("""{"name":"Bob \"the\" builder"}""")),
     ];
 
+    private static readonly UInt128 Bits = new(0x0123_4567_89AB_CDEF, 0xFEDC_BA98_7654_3210);
+
     public static readonly ImmutableArray<(string Name, ClientMessage Message)> OfClient =
     [
         ("client-hello", new ClientMessage.Hello(1, "client-1")),
         ("client-subscribe", new ClientMessage.Subscribe(new(7), Query)),
-        ("client-subscribe-again", new ClientMessage.Subscribe(new(8), Query.ForRecord(Some.Key), new("b3BhcXVl"), 12, "d1g357")),
+        ("client-hello-again", new ClientMessage.Hello(1, "client-1", new("b3BhcXVl"))),
+        ("client-subscribe-again", new ClientMessage.Subscribe(new(8), Query.ForRecord(Some.Key), new("b3BhcXVl"), new Digest(12, Bits))),
+        ("client-subscribe-holding-nothing", new ClientMessage.Subscribe(new(9), Query, Claim: Digest.Empty)),
+        ("client-inventory", new ClientMessage.Inventory(
+            new(8),
+            [new(BucketPath.Root.Child(0), [new("task-1", 3, new(Bits)), new("task-2", 1, new(UInt128.MaxValue))]), new(BucketPath.Root.Child(63), [])],
+            [BucketPath.Root.Child(1), BucketPath.Root.Child(2).Child(62)])),
         ("client-unsubscribe", new ClientMessage.Unsubscribe(new(7))),
         ("client-push", new ClientMessage.Push([new(1, Transaction), new(3, new() { TxId = "tx-3", Operations = [new Operation.Restore(Some.Key)] })])),
+        ("client-push-adopted", new ClientMessage.Push([new(7, new() { TxId = "tx-7", Operations = [new Operation.Restore(Some.Key)] })], "client-0")),
         ("client-ping", ClientMessage.Ping.Instance),
     ];
 
     public static readonly ImmutableArray<(string Name, ServerMessage Message)> OfServer =
     [
         ("server-welcome", new ServerMessage.Welcome(1, "alice", TimeSpan.FromSeconds(15), 262_144)),
+        ("server-welcome-other-history", new ServerMessage.Welcome(1, "alice", TimeSpan.FromSeconds(15), 262_144, IsOtherHistory: true)),
+        ("server-compare", new ServerMessage.Compare(new(8), BucketPath.Root.Child(1), [.. Enumerable.Range(0, BucketPath.Children).Select(i => i % 16 == 3 ? new Digest(i, Bits + (uint)i) : Digest.Empty)])),
+        ("server-compare-all", new ServerMessage.Compare(new(8), BucketPath.Root, [])),
         ("server-part", new ServerMessage.Part(new(7), Records)),
         ("server-checkpoint", new ServerMessage.Checkpoint(
             new("b3BhcXVl"),
             Records,
             [new(new(7), ["task-1", "task-2"], ["task-9"], IsLoaded: true), new(new(8), [], ["task-1"])],
             [new(1, Accepted, [Some.Key], [Task2]), new(2, Rejected, [], [])])),
+        ("server-checkpoint-kept", new ServerMessage.Checkpoint(
+            new("b3BhcXVl"),
+            [Records[0]],
+            [new(new(7), [], [], IsLoaded: true, IsKept: true), new(new(8), ["task-1"], ["task-2"], IsLoaded: true, IsKept: true, Digest: new(1, Bits)), new(new(9), [], [], Digest: Digest.Empty)],
+            [])),
         ("server-checkpoint-empty", new ServerMessage.Checkpoint(Token.None, [], [], [])),
         ("server-retry", new ServerMessage.Retry(4, ErrorCodes.Busy, TimeSpan.FromMilliseconds(250))),
+        ("server-retry-adopted", new ServerMessage.Retry(4, ErrorCodes.Busy, TimeSpan.FromMilliseconds(250), "client-0")),
         ("server-error", new ServerMessage.Error(ErrorCodes.UnknownMessage, "'shout' is no message of a client.")),
         ("server-error-of-subscription", new ServerMessage.Error(ErrorCodes.QueryNotIndexed, "Name an indexed field.", new(7))),
         ("server-ping", ServerMessage.Ping.Instance),
