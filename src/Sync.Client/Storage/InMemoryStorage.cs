@@ -26,6 +26,7 @@ internal sealed class InMemoryStorage(MemoryDisk disk) : IRecordStorage
     {
         lock (_gate)
         {
+            Release();
             var abandoned = disk.Partitions.FindAll(partition => partition.Owner is null);
             var own = abandoned.Count > 0 ? abandoned[^1] : disk.Add(newClientId);
             disk.Partitions.RemoveAll(partition => abandoned.Contains(partition) && partition != own && partition.Queue.Count == 0);

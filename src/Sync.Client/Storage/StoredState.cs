@@ -35,8 +35,9 @@ public sealed record StoredTransaction(QueuePlace Place, Transaction Transaction
 /// <summary>A query whose records are stored.</summary>
 /// <param name="Token">Up to where in the server's history they are; null where it follows the storage's own token, or nothing is known.</param>
 /// <param name="IsFollowing">Whether it was kept current with the storage's own token when it was last written.</param>
+/// <param name="Records">How many records it had when it was last written.</param>
 /// <param name="LastUsed">When somebody last read it, by this device's clock: the least recently used go first where room is short.</param>
-public sealed record StoredSubscription(Query Query, string? Token, bool IsFollowing, DateTimeOffset LastUsed);
+public sealed record StoredSubscription(Query Query, string? Token, bool IsFollowing, int Records, DateTimeOffset LastUsed);
 
 /// <summary>A transaction that the server rejected, until somebody has dealt with it.</summary>
 public sealed record StoredRejection(Transaction Transaction, string? Label, string Code, string Message, int Status, DateTimeOffset RejectedAt);
