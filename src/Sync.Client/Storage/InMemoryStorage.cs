@@ -21,18 +21,20 @@ internal sealed class InMemoryStorage(MemoryDisk disk) : IRecordStorage
 {
     private readonly Lock _gate = disk.Gate;
     private List<MemoryPartition> _owned = [];
+    private bool _wasWriter;
 
     public ValueTask<StoredState> LoadAsync(string newClientId, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
             Release();
+            _wasWriter = false;
             var abandoned = disk.Partitions.FindAll(partition => partition.Owner is null);
             var own = abandoned.Count > 0 ? abandoned[^1] : disk.Add(newClientId);
             disk.Partitions.RemoveAll(partition => abandoned.Contains(partition) && partition != own && partition.Queue.Count == 0);
             _owned = [.. abandoned.Where(partition => partition != own && partition.Queue.Count > 0), own];
             foreach (var partition in _owned) partition.Owner = this;
-            disk.Writer ??= this;
+            TryBecomeWriter();
             return new(new StoredState
             {
                 ClientId = own.ClientId,
@@ -64,11 +66,7 @@ internal sealed class InMemoryStorage(MemoryDisk disk) : IRecordStorage
 
     public ValueTask<bool> TryBecomeWriterAsync(CancellationToken cancellationToken)
     {
-        lock (_gate)
-        {
-            disk.Writer ??= this;
-            return new(disk.Writer == this);
-        }
+        lock (_gate) return new(TryBecomeWriter());
     }
 
     public ValueTask DeleteAsync(CancellationToken cancellationToken)
@@ -100,6 +98,7 @@ internal sealed class InMemoryStorage(MemoryDisk disk) : IRecordStorage
     private void Write(StorageBatch batch)
     {
         if (_owned.Find(partition => partition.Owner != this || !disk.Partitions.Contains(partition)) is { } lost) throw new StorageTakenOverException(lost.ClientId);
+        if (batch.NeedsWriter && disk.Writer != this && _wasWriter) throw new StorageTakenOverException(_owned[^1].ClientId);
         if (batch.NeedsWriter && disk.Writer != this) throw new InvalidOperationException("Only the writer may write records, subscriptions and token.");
 
         foreach (var key in batch.Removes) disk.Records.Remove(key);
@@ -115,6 +114,13 @@ internal sealed class InMemoryStorage(MemoryDisk disk) : IRecordStorage
         var own = _owned[^1];
         foreach (var queued in batch.Queued) own.Queue[queued.Place.Seq] = queued;
         own.LastSeq = Math.Max(own.LastSeq, batch.LastSeq);
+    }
+
+    private bool TryBecomeWriter()
+    {
+        disk.Writer ??= this;
+        _wasWriter |= disk.Writer == this;
+        return disk.Writer == this;
     }
 
     private void MoveTo(string clientId)

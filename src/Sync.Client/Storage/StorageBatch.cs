@@ -5,7 +5,7 @@ namespace Sync.Client;
 /// <summary>What changes together. No key stands both among what is put and what is removed.</summary>
 public sealed record StorageBatch
 {
-    /// <summary>Confirmed records. They replace whatever is stored under their keys, whatever its version.</summary>
+    /// <summary>Confirmed records, none of them deleted. They replace whatever is stored under their keys, whatever its version.</summary>
     public ImmutableArray<Record> Puts { get; init; } = [];
     public ImmutableArray<RecordKey> Removes { get; init; } = [];
 
