@@ -6,34 +6,37 @@ namespace Sync.Client;
 /// </summary>
 internal sealed class ClientHeart
 {
-    /// <summary>Most queries kept current that nobody reads.</summary>
-    private const int MaxUnread = 100;
-
     private readonly Lock _gate = new();
     private readonly Replica _replica;
     private readonly SendPlan _plan;
-    private readonly StorageWriter _storage;
+    private readonly MessageIntake _intake;
+    private readonly StorageWriter _writer;
+    private readonly IRecordStorage _storage;
     private readonly SyncClientOptions _options;
-    private readonly TimeProvider _time;
+    private readonly HeartRooms _rooms;
+    private readonly DiskReader _disk;
+    private readonly UnreadQueries _unread;
+    private readonly StoredChecks _checks;
+    private readonly WriterSeat _seat;
     private readonly ClientLog _log;
     private readonly IClientListener _listener;
-    private readonly string _userId;
-    private readonly long _start;
-    private readonly ITimer _sweep;
+    private readonly Func<string> _newId;
     private Action? _wakeSender;
-    private string _clientId = "";
     private bool _hasCaughtUp;
-    private bool _isSweepScheduled;
     private bool _isEnded;
 
-    public ClientHeart(SyncModel model, IRecordStorage storage, string userId, SyncClientOptions options, TimeProvider time, ClientLog log, IClientListener listener)
+    public ClientHeart(SyncModel model, IRecordStorage storage, string userId, SyncClientOptions options, TimeProvider time, Func<string> newId, ClientLog log, IClientListener listener)
     {
-        (_options, _time, _log, _listener, _userId) = (options, time, log, listener, userId);
-        _storage = new StorageWriter(storage, _gate) { Written = OnWritten, Failed = OnStorageFailed };
-        _replica = new Replica(model, _storage.Changes);
+        (_storage, _options, _log, _listener, _newId) = (storage, options, log, listener, newId);
+        _writer = new StorageWriter(storage, _gate) { Written = OnWritten, Failed = OnStorageFailedAsync };
+        _replica = new Replica(model, _writer.Changes);
         _plan = new SendPlan(_replica, options.MaxWritesInFlight);
-        _start = time.GetTimestamp();
-        _sweep = time.CreateTimer(_ => Sweep(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _intake = new MessageIntake(_replica, _plan, userId, newId, log);
+        _rooms = new HeartRooms(_gate, _replica, _plan, storage, _writer, options, time, log, Tell, () => Volatile.Read(ref _wakeSender)?.Invoke());
+        _disk = new DiskReader(_rooms);
+        _unread = new UnreadQueries(_rooms, _disk);
+        _checks = new StoredChecks(_rooms, _disk);
+        _seat = new WriterSeat(_rooms);
     }
 
     public int PendingCount
@@ -44,16 +47,21 @@ internal sealed class ClientHeart
         }
     }
 
-    private TimeSpan Now => _time.GetElapsedTime(_start);
-
-    public async ValueTask LoadAsync(StoredState state)
+    public int TrayCount
     {
-        lock (_gate)
+        get
         {
-            _clientId = state.ClientId;
-            _replica.Load(state);
+            lock (_gate) return _replica.Tray.Items.Count;
         }
-        await _storage.FlushAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Takes a partition of the storage and all that is stored but the records of queries, which come when somebody asks.</summary>
+    public async ValueTask LoadAsync(CancellationToken cancellationToken)
+    {
+        var (state, records) = await TakePartitionAsync(cancellationToken).ConfigureAwait(false);
+        lock (_gate) _replica.Load(state, records, _rooms.Now);
+        await _writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+        _seat.Watch();
     }
 
     public Record? Find(RecordKey key)
@@ -76,44 +84,87 @@ internal sealed class ClientHeart
         lock (_gate) return _replica.Select(query);
     }
 
+    /// <summary>Whether the disk may know more of a record than memory.</summary>
+    public bool MayBeOnDisk(RecordKey key)
+    {
+        lock (_gate) return _replica.Stored.Count > 0 && !_replica.IsInMemory(key);
+    }
+
+    public ValueTask<bool> ReadAsync(IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken) => _disk.ReadAsync(keys, cancellationToken);
+
+    public RecordStatus StatusOf(RecordKey key)
+    {
+        lock (_gate)
+        {
+            var pending = _replica.PendingOf(key);
+            return new RecordStatus(pending.Count, pending.All(transaction => transaction.Handle.Status.IsSent), _replica.Tray.Concerns(key));
+        }
+    }
+
+    public TrayItem[] ReadTray()
+    {
+        lock (_gate) return [.. _replica.Tray.Items.Select(item => TrayItem.Of(item, _replica.FindConfirmed))];
+    }
+
+    /// <summary>What would be lost if this device were: transactions without a receipt, oldest first, and the tray.</summary>
+    public (Transaction[] Unsent, StoredRejection[] Rejected) ReadUnsent()
+    {
+        lock (_gate) return ([.. _replica.Queue.All.Select(pending => pending.Transaction)], [.. _replica.Tray.Items]);
+    }
+
+    public async ValueTask DiscardAsync(string txId)
+    {
+        Step step;
+        lock (_gate) step = _replica.Discard(txId);
+        Tell(step);
+        await _writer.FlushAsync().ConfigureAwait(false);
+    }
+
     /// <summary>Puts a transaction into the queue and the view at once, and returns when it is saved.</summary>
-    public async ValueTask<WriteHandle> WriteAsync(string? label, Transaction transaction, CancellationToken cancellationToken)
+    /// <param name="instead">The id of the rejected one that it takes the place of, in the same batch; null for none.</param>
+    public async ValueTask<WriteHandle> WriteAsync(string? label, Transaction transaction, string? instead, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        PendingTransaction pending;
+        var pending = new PendingTransaction(transaction, label);
         Step step;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isEnded, typeof(SyncClient));
             if (_replica.Queue.Count >= _options.MaxPendingWrites)
                 throw new InvalidOperationException($"{_options.MaxPendingWrites} writes wait for the server already. Wait until some are sent, or raise {nameof(SyncClientOptions.MaxPendingWrites)}.");
-            pending = new PendingTransaction(new QueuePlace(_clientId, _replica.Queue.LastSeq + 1), transaction, label, new WriteHandle(transaction.TxId));
-            step = _replica.Write(pending);
+            step = _replica.Write(pending, instead);
         }
         SyncDiagnostics.Writes.Add(1);
         Tell(step);
-        await _storage.FlushAsync(cancellationToken).ConfigureAwait(false);
-        return pending.StorageFault is { } fault ? throw new StorageException(fault) : pending.Handle;
+        do
+        {
+            await _writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+            if (pending.StorageFault is { } fault) throw new StorageException(fault);
+        }
+        while (!pending.IsSaved);
+        return pending.Handle;
     }
 
-    public ValueTask FlushAsync() => _storage.FlushAsync();
+    public ValueTask FlushAsync() => _writer.FlushAsync();
 
     /// <summary>Opens a query for a reader and hands over its rows as they are, so that no batch is missed and none comes twice.</summary>
     public QueryRows Open(Query query, IRowReader reader, Action<QueryRows> handOver)
     {
         QueryRows rows;
-        Action? wake;
+        bool isRead;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isEnded, typeof(SyncClient));
             rows = _replica.Open(query, out var isNew);
             rows.Readers.Add(reader);
-            rows.UnreadSince = null;
+            (rows.UnreadSince, rows.IsCheck) = (null, false);
+            isRead = isNew && _replica.Stored.Count > 0;
+            if (isRead) rows.Subscription.IsReading = true;
             handOver(rows);
             if (isNew) _plan.Watch(rows);
-            wake = _wakeSender;
         }
-        wake?.Invoke();
+        if (isRead) _disk.Start(rows);
+        else _rooms.Wake();
         return rows;
     }
 
@@ -123,14 +174,11 @@ internal sealed class ClientHeart
         lock (_gate) look();
     }
 
-    /// <summary>A reader has left. The query is kept current for a while, since readers often come back.</summary>
     public void Leave(QueryRows rows, IRowReader reader)
     {
         lock (_gate)
         {
-            if (!rows.Readers.Remove(reader) || rows.Readers.Count > 0 || _isEnded) return;
-            rows.UnreadSince = Now;
-            ScheduleSweep();
+            if (rows.Readers.Remove(reader) && rows.Readers.Count == 0 && !_isEnded) _unread.Left(rows);
         }
     }
 
@@ -149,6 +197,7 @@ internal sealed class ClientHeart
     public void End()
     {
         Step step;
+        _checks.End();
         lock (_gate)
         {
             _plan.End();
@@ -164,8 +213,8 @@ internal sealed class ClientHeart
     {
         lock (_gate)
         {
-            var now = Now;
-            var message = _plan.Next(_clientId, isQuiet, now);
+            var now = _rooms.Now;
+            var message = _plan.Next(isQuiet, now);
             pause = message is null ? _plan.PausesFor(now) : null;
             return message;
         }
@@ -180,36 +229,46 @@ internal sealed class ClientHeart
     public SessionNews Receive(ServerMessage message)
     {
         SessionNews news;
-        Action? wake;
+        var hasCaughtUp = false;
         lock (_gate)
         {
-            news = Take(message);
+            news = _intake.Take(message, _rooms.Now, _rooms.Date);
+            _unread.Look();
             if (!_hasCaughtUp && news.Event is null && _plan.IsOpen && _replica.IsCaughtUp)
             {
-                _hasCaughtUp = true;
+                _intake.CaughtUp();
+                _hasCaughtUp = hasCaughtUp = true;
                 news = news with { Event = new ConnectionEvent.CaughtUp() };
             }
-            wake = _wakeSender;
         }
         Tell(news.Step);
-        if (message is ServerMessage.Welcome or ServerMessage.Checkpoint { Receipts.IsEmpty: false }) wake?.Invoke();
+        if (hasCaughtUp) _checks.Begin();
+        else _checks.Continue();
+        if (message is ServerMessage.Welcome or ServerMessage.Compare or ServerMessage.Checkpoint) _rooms.Wake();
         return news;
+    }
+
+    /// <summary>A frame could not be understood.</summary>
+    public SessionNews ReceiveNonsense()
+    {
+        lock (_gate) return _intake.Garbled();
     }
 
     /// <summary>Forgets what this device has from the server. Pending writes stay.</summary>
     public void Clear()
     {
         Step step;
-        Action? wake;
+        Query[] stored;
         lock (_gate)
         {
+            stored = [.. _replica.Stored.All.Select(known => known.Query)];
             var former = _replica.Queries.Select(rows => rows.Subscription.Id).ToArray();
             step = _replica.Clear();
             _plan.WatchAgain(former);
-            wake = _wakeSender;
         }
         Tell(step);
-        wake?.Invoke();
+        foreach (var query in stored) _disk.StartDropping(query);
+        _rooms.Wake();
     }
 
     /// <summary>Ends for good: every reader's rows go, and whoever waits for a receipt waits no longer.</summary>
@@ -221,77 +280,52 @@ internal sealed class ClientHeart
         {
             if (_isEnded) return;
             _isEnded = true;
-            waiting = [.. _replica.Queue.After(0)];
+            waiting = [.. _replica.Queue.All];
             readers = [.. _replica.Queries.SelectMany(rows => rows.Readers)];
         }
-        await _sweep.DisposeAsync().ConfigureAwait(false);
-        await _storage.FlushAsync().ConfigureAwait(false);
+        await _unread.DisposeAsync().ConfigureAwait(false);
+        await _checks.DisposeAsync().ConfigureAwait(false);
+        await _seat.DisposeAsync().ConfigureAwait(false);
+        await _disk.StopAsync().ConfigureAwait(false);
+        await _writer.FlushAsync().ConfigureAwait(false);
         foreach (var reader in readers) reader.End();
         foreach (var transaction in waiting) transaction.Handle.Abandon();
     }
 
-    private SessionNews Take(ServerMessage message)
+    private async ValueTask<(StoredState State, IReadOnlyList<Record> Touched)> TakePartitionAsync(CancellationToken cancellationToken)
     {
-        switch (message)
-        {
-            case ServerMessage.Welcome welcome when welcome.UserId != _userId:
-                _log.OtherUser();
-                return SessionNews.Of(new ConnectionEvent.TurnedAway());
-            case ServerMessage.Welcome welcome:
-                _plan.Welcome();
-                return SessionNews.None with { Heartbeat = welcome.Heartbeat };
-            case ServerMessage.Part part:
-                _replica.Stage(part);
-                return SessionNews.None;
-            case ServerMessage.Checkpoint checkpoint when !_replica.CanApply(checkpoint):
-                return SessionNews.Of(new ConnectionEvent.Garbled());
-            case ServerMessage.Checkpoint checkpoint:
-                foreach (var delivery in checkpoint.Receipts) _plan.Answered(delivery.Seq);
-                SyncDiagnostics.Checkpoints.Add(1);
-                var step = _replica.Apply(checkpoint, Now);
-                if (!_isSweepScheduled) ScheduleSweep();
-                return new SessionNews(step);
-            case ServerMessage.Retry retry:
-                _plan.Hold(retry.Seq);
-                return SessionNews.None with { HoldFor = retry.RetryAfter };
-            case ServerMessage.Error { Sub.Value: not 0 } error:
-                _log.SubscriptionRefused(error.Code);
-                return new SessionNews(_replica.Refuse(error.Sub, new ApplyError(error.Code, error.Message)));
-            case ServerMessage.Error error:
-                _log.SessionRefused(error.Code);
-                return SessionNews.None;
-            case ServerMessage.Ping:
-                return SessionNews.None;
-            case ServerMessage.Drain drain:
-                return SessionNews.Of(new ConnectionEvent.Drained(drain.RetryAfter));
-            default:
-                throw new ArgumentOutOfRangeException(nameof(message), message, "Not a message of this version.");
-        }
+        var state = await _storage.LoadAsync(_newId(), cancellationToken).ConfigureAwait(false);
+        RecordKey[] keys = [.. state.Queue.SelectMany(stored => stored.Transaction.Operations).Select(operation => operation.Key).Distinct()];
+        return (state, keys.Length == 0 ? [] : await _storage.FindAsync(keys, cancellationToken).ConfigureAwait(false));
     }
 
     private void OnWritten(StorageBatch batch)
     {
-        Action? wake;
         lock (_gate)
         {
             foreach (var queued in batch.Queued)
             {
-                if (_replica.Queue.Find(queued.Place.Seq) is { } pending) pending.IsSaved = true;
+                if (_replica.Queue.Find(queued.Transaction.TxId) is { } pending) pending.NoteSaved(queued.Place);
             }
-            wake = batch.Queued.IsEmpty ? null : _wakeSender;
         }
-        wake?.Invoke();
+        if (!batch.Queued.IsEmpty) _rooms.Wake();
     }
 
-    private void OnStorageFailed(StorageBatch batch, Exception fault)
+    private async ValueTask OnStorageFailedAsync(StorageBatch batch, Exception fault)
     {
         _log.StorageFailed(fault);
+        if (fault is StorageTakenOverException && await TryGoOnElsewhereAsync().ConfigureAwait(false)) return;
         foreach (var queued in batch.Queued)
         {
             Step step;
             lock (_gate)
             {
-                if (_replica.Queue.Find(queued.Place.Seq) is not { } pending) continue;
+                if (_replica.Queue.Find(queued.Transaction.TxId) is not { } pending) continue;
+                if (pending.IsSaved)
+                {
+                    _replica.Queue.SaveAgain(pending);
+                    continue;
+                }
                 pending.StorageFault = fault;
                 step = _replica.Withdraw(pending);
             }
@@ -299,46 +333,29 @@ internal sealed class ClientHeart
         }
     }
 
-    private void Sweep()
+    private async ValueTask<bool> TryGoOnElsewhereAsync()
     {
-        var steps = new List<Step>();
-        Action? wake;
-        lock (_gate)
+        _log.TakenOver();
+        IReadOnlyList<PendingTransaction> taken;
+        Step step;
+        try
         {
-            if (_isEnded) return;
-            _isSweepScheduled = false;
-            var now = Now;
-            var until = now - _options.KeepUnread;
-            var unread = _replica.Queries.Where(rows => rows.UnreadSince is not null).OrderBy(rows => rows.UnreadSince).ToArray();
-            for (var i = 0; i < unread.Length; i++)
+            var (state, _) = await TakePartitionAsync(CancellationToken.None).ConfigureAwait(false);
+            lock (_gate)
             {
-                var rows = unread[i];
-                if (rows.UnreadSince > until && unread.Length - i <= MaxUnread) break;
-                _plan.Unwatch(rows.Subscription.Id);
-                steps.Add(_replica.Close(rows, now));
+                step = _replica.GiveUpQueue(state, out taken);
+                _plan.PushAgain();
             }
-            steps.Add(_replica.ForgetLoose(until, now));
-            ScheduleSweep();
-            wake = _wakeSender;
         }
-        foreach (var step in steps) Tell(step);
-        wake?.Invoke();
-    }
-
-    private void ScheduleSweep()
-    {
-        TimeSpan? oldest = _replica.OldestLoose;
-        var unread = 0;
-        foreach (var rows in _replica.Queries)
+        catch (Exception fault) // A storage is an adapter's: it may throw anything. Then what could not be saved is taken back.
         {
-            if (rows.UnreadSince is not { } since) continue;
-            unread++;
-            if (oldest is null || since < oldest) oldest = since;
+            _log.StorageFailed(fault);
+            return false;
         }
-        if (oldest is not { } first) return;
-        _isSweepScheduled = true;
-        var due = first + _options.KeepUnread - Now;
-        _sweep.Change(due < TimeSpan.Zero || unread > MaxUnread ? TimeSpan.Zero : due, Timeout.InfiniteTimeSpan);
+        Tell(step);
+        foreach (var transaction in taken) transaction.Handle.Abandon();
+        _seat.Watch();
+        return true;
     }
 
     private void Tell(Step step)
@@ -351,7 +368,8 @@ internal sealed class ClientHeart
             transaction.Handle.Complete(receipt);
             if (!receipt.IsAccepted) _listener.Rejected(transaction, receipt);
         }
-        if (step.HasQueueChanged) _listener.QueueChanged();
+        if (step.HasTrayChanged) _listener.TrayChanged();
+        if (step.HasQueueChanged || step.HasTrayChanged) _listener.QueueChanged();
     }
 }
 
@@ -361,4 +379,5 @@ internal interface IClientListener
     void RecordsChanged(IReadOnlyCollection<RecordKey> keys);
     void Rejected(PendingTransaction transaction, Receipt receipt);
     void QueueChanged();
+    void TrayChanged();
 }

@@ -15,6 +15,17 @@ public sealed class RecordCache
     /// <summary>The record as this device sees it; null where there is none here, or it was deleted.</summary>
     public Record? Get(RecordKey key) => _heart().Find(key);
 
+    /// <summary>As <see cref="Get"/>, and looks on disk where nobody reads the record now.</summary>
+    public async ValueTask<Record?> FindAsync(RecordKey key, CancellationToken cancellationToken = default)
+    {
+        var heart = _heart();
+        if (heart.MayBeOnDisk(key)) await heart.ReadAsync([key], cancellationToken).ConfigureAwait(false);
+        return heart.Find(key);
+    }
+
+    /// <summary>What of this device's writes to the record is still on its way. Whoever listens is told when it changes.</summary>
+    public RecordStatus StatusOf(RecordKey key) => _heart().StatusOf(key);
+
     /// <summary>Those of the records that are here.</summary>
     public RecordMap GetMany(IEnumerable<RecordKey> keys)
     {
@@ -25,7 +36,7 @@ public sealed class RecordCache
     /// <summary>What is here of a query's result, in its order. Asks no server and needs no index.</summary>
     public IReadOnlyList<Record> Query(Query query) => _heart().Select(query);
 
-    /// <summary>Told with the keys that changed, once a checkpoint or write.</summary>
+    /// <summary>Told with the keys of records that changed, or whose status did, once a checkpoint or write.</summary>
     public IDisposable Subscribe(Action<IReadOnlyCollection<RecordKey>> listener)
     {
         lock (_gate) _listeners = _listeners.Add(listener);

@@ -10,10 +10,10 @@ internal sealed class SignedInUser : IClientListener
     private volatile ConnectionState _connection = ConnectionState.Offline;
     private volatile bool _isStopped;
 
-    public SignedInUser(SyncUser user, IRecordStorage storage, SyncClient client, SyncModel model, SyncClientOptions options, ITransport transport, TimeProvider time, Chance chance, ClientLog log)
+    public SignedInUser(SyncUser user, IRecordStorage storage, SyncClient client, SyncModel model, SyncClientOptions options, ITransport transport, TimeProvider time, Chance chance, Func<string> newId, ClientLog log)
     {
         (User, _storage, _client, _log) = (user, storage, client, log);
-        Heart = new ClientHeart(model, storage, user.Id, options, time, log, this);
+        Heart = new ClientHeart(model, storage, user.Id, options, time, newId, log, this);
         _loop = new ConnectionLoop(Heart, transport, () => User, options, time, chance, log, OnConnectionChanged);
     }
 
@@ -22,11 +22,7 @@ internal sealed class SignedInUser : IClientListener
 
     public ClientHeart Heart { get; }
 
-    public async ValueTask LoadAsync(string newClientId, CancellationToken cancellationToken)
-    {
-        var state = await _storage.LoadAsync(newClientId, cancellationToken).ConfigureAwait(false);
-        await Heart.LoadAsync(state).ConfigureAwait(false);
-    }
+    public ValueTask LoadAsync(CancellationToken cancellationToken) => Heart.LoadAsync(cancellationToken);
 
     public void Start()
     {
@@ -36,11 +32,12 @@ internal sealed class SignedInUser : IClientListener
 
     public void Nudge() => _loop.Nudge();
 
-    public async ValueTask StopAsync()
+    public async ValueTask StopAsync(bool discards = false)
     {
         _isStopped = true;
         await _loop.StopAsync().ConfigureAwait(false);
         await Heart.StopAsync().ConfigureAwait(false);
+        if (discards) await _storage.DeleteAsync(CancellationToken.None).ConfigureAwait(false);
         await _storage.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -54,6 +51,8 @@ internal sealed class SignedInUser : IClientListener
 
     public void QueueChanged() => Show();
 
+    public void TrayChanged() => _client.Tray.Tell();
+
     private void OnConnectionChanged(ConnectionState state)
     {
         _connection = state;
@@ -62,6 +61,6 @@ internal sealed class SignedInUser : IClientListener
 
     private void Show()
     {
-        if (!_isStopped) _client.Show(new ClientStatus(_connection, Heart.PendingCount));
+        if (!_isStopped) _client.Show(new ClientStatus(_connection, Heart.PendingCount, Heart.TrayCount));
     }
 }

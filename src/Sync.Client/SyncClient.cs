@@ -23,6 +23,7 @@ public sealed class SyncClient : IAsyncDisposable
         _ids = new IdSource(time, chance);
         Log = new ClientLog(logs.CreateLogger<SyncClient>());
         Records = new RecordCache(() => Heart, Log);
+        Tray = new AttentionTray(this);
     }
 
     public SyncModel Model { get; }
@@ -59,9 +60,9 @@ public sealed class SyncClient : IAsyncDisposable
         }
         try
         {
-            var storage = await _storages.OpenAsync(new StorageName(_options.Server!, user.Id), cancellationToken).ConfigureAwait(false);
-            var signedIn = new SignedInUser(user, storage, this, Model, _options, _transport, _time, _chance, Log);
-            await signedIn.LoadAsync(NewId(), cancellationToken).ConfigureAwait(false);
+            var storage = await _storages.OpenAsync(new StorageName(_options.Server!, user.Id, _options.Tenant), cancellationToken).ConfigureAwait(false);
+            var signedIn = new SignedInUser(user, storage, this, Model, _options, _transport, _time, _chance, NewId, Log);
+            await LoadAsync(signedIn, storage, cancellationToken).ConfigureAwait(false);
             Volatile.Write(ref _user, signedIn);
             signedIn.Start();
         }
@@ -71,8 +72,11 @@ public sealed class SyncClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the connection, empties every live query and closes the storage. What was not sent stays in the storage and goes out after the next sign-in.</summary>
-    public async Task SignOutAsync(CancellationToken cancellationToken = default)
+    /// <summary>Ends the connection, empties every live query and closes the storage.</summary>
+    /// <param name="unsent">What becomes of writes without a receipt and of the tray. By default they stay on this device.</param>
+    /// <param name="cancellationToken">Counts before anything has ended.</param>
+    /// <returns>With <see cref="UnsentWork.Export"/> a JSON document, <c>{"userId","unsent":[transactions],"rejected":[{"transaction","label"?,"code","message","status","rejectedAt"}]}</c>; else null.</returns>
+    public async Task<string?> SignOutAsync(UnsentWork unsent = UnsentWork.Keep, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         SignedInUser? user;
@@ -82,9 +86,11 @@ public sealed class SyncClient : IAsyncDisposable
             user = _user;
             _user = null;
         }
-        if (user is null) return;
-        await user.StopAsync().ConfigureAwait(false);
+        if (user is null) return null;
+        var export = unsent == UnsentWork.Export ? UnsentExport.Write(user.User.Id, user.Heart.ReadUnsent()) : null;
+        await user.StopAsync(discards: unsent != UnsentWork.Keep).ConfigureAwait(false);
         Show(new ClientStatus(ConnectionState.Offline, 0));
+        return export;
     }
 
     /// <summary>A new id for a record or a transaction: a version 7 GUID in lower case.</summary>
@@ -95,30 +101,37 @@ public sealed class SyncClient : IAsyncDisposable
     /// <summary>The untyped layer: keys and JSON.</summary>
     public RecordCache Records { get; }
 
+    /// <summary>Writes that the server rejected, until somebody has dealt with them.</summary>
+    public AttentionTray Tray { get; }
+
     /// <summary>Writes several operations as one transaction. Returns when it is saved and in the view.</summary>
     /// <exception cref="InvalidWriteException">A record would not pass the model's checks.</exception>
     /// <exception cref="StorageException">It could not be saved; it has been taken back.</exception>
     public ValueTask<WriteHandle> WriteAsync(Action<TransactionBuilder> build, CancellationToken cancellationToken = default) => WriteAsync(null!, build, cancellationToken);
 
     /// <param name="label">What the app calls it, for undo and for the tray.</param>
-    /// <param name="build">Adds the operations; runs once.</param>
+    /// <param name="build">Adds the operations. Runs a second time where a record that it asks for had to be read from this device's storage first.</param>
     /// <inheritdoc cref="WriteAsync(Action{TransactionBuilder}, CancellationToken)"/>
     public ValueTask<WriteHandle> WriteAsync(string label, Action<TransactionBuilder> build, CancellationToken cancellationToken = default)
+        => WriteAsync(label, build, null, cancellationToken);
+
+    internal async ValueTask<WriteHandle> WriteAsync(string? label, Action<TransactionBuilder> build, string? instead, CancellationToken cancellationToken)
     {
         var user = SignedIn;
         var now = _time.GetUtcNow();
-        var transaction = new TransactionBuilder(Model, user.Heart.FindForWriting, now);
-        build(transaction);
-        if (transaction.Operations.Count == 0) return new(WriteHandle.OfNothing(_ids.Next(), user.User.Id, now));
+        var heart = user.Heart;
+        var draft = WriteDraft.Build(Model, heart, build, now);
+        if (draft.ToRead.Count > 0 && await heart.ReadAsync(draft.ToRead, cancellationToken).ConfigureAwait(false)) draft = WriteDraft.Build(Model, heart, build, now);
+        var operations = draft.Operations;
+        if (operations.IsEmpty) return WriteHandle.OfNothing(_ids.Next(), user.User.Id, now);
 
-        WriteCheck.Pass(Model, transaction, user.Heart.FindForWriting);
-        return user.Heart.WriteAsync(label, new Transaction
+        return await heart.WriteAsync(label, new Transaction
         {
             TxId = _ids.Next(),
             AuthorId = user.User.Id,
-            Operations = [.. transaction.Operations],
+            Operations = operations,
             ClientTimestamp = now.ToUnixTimeMilliseconds(),
-        }, cancellationToken);
+        }, instead, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Tells the connection that it is worth trying now: the app came to the foreground, the network is back, the token was renewed.</summary>
@@ -154,6 +167,19 @@ public sealed class SyncClient : IAsyncDisposable
     internal void Tell(RejectedWrite rejected)
     {
         foreach (var listener in Delegate.EnumerateInvocationList(WriteRejected)) Log.Tell(listener.Invoke, rejected);
+    }
+
+    private static async ValueTask LoadAsync(SignedInUser user, IRecordStorage storage, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await user.LoadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await storage.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     private SignedInUser SignedIn

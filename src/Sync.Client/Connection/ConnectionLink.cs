@@ -109,7 +109,7 @@ internal sealed class ConnectionLink
         if (!ProtocolCodec.TryReadServer(frame, out var message, out var fault))
         {
             _log.UnreadableFrame(fault.Code, fault.Position);
-            _post(new ConnectionEvent.Garbled());
+            _post(_heart.ReceiveNonsense().Event!);
             return false;
         }
         try
@@ -123,7 +123,7 @@ internal sealed class ConnectionLink
         catch (Exception bug) // It would leave the app with a connection that looks alive. A new one starts from what the server says.
         {
             _log.MessageFailed(bug);
-            _post(new ConnectionEvent.Garbled());
+            _post(_heart.ReceiveNonsense().Event!);
             return false;
         }
     }

@@ -133,6 +133,7 @@ internal sealed class ConnectionLoop
         var status = 0;
         try
         {
+            SyncDiagnostics.Dials.Add(1);
             var token = _user().AccessToken is { } ask ? await ask(giveUp).ConfigureAwait(false) : null;
             var connection = await _transport.ConnectAsync(new TransportRequest(_options.Server!, token), giveUp).ConfigureAwait(false);
             if (!Post(new ConnectionEvent.Connected(), attempt, connection)) await connection.DisposeAsync().ConfigureAwait(false);

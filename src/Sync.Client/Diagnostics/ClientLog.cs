@@ -43,6 +43,18 @@ internal sealed partial class ClientLog(ILogger logger)
     [LoggerMessage(12, LogLevel.Warning, "Records of {Table} cannot be read by {Type} and are left out of typed results; the first is {Id}")]
     public partial void Unreadable(string table, string type, string id);
 
+    [LoggerMessage(13, LogLevel.Warning, "The records of a query of {Table} were not what the server has; they are repaired")]
+    public partial void Repaired(string table);
+
+    [LoggerMessage(14, LogLevel.Warning, "The server's store has another history than this device has seen: it was restored or replaced. What waits is sent again.")]
+    public partial void OtherHistory();
+
+    [LoggerMessage(15, LogLevel.Warning, "Another client of this user on this device has taken over what waits to be sent; this one goes on under another client id")]
+    public partial void TakenOver();
+
+    [LoggerMessage(16, LogLevel.Error, "Reading from this device's storage failed")]
+    public partial void ReadFailed(Exception fault);
+
     /// <summary>Runs a listener of the app. What it throws is its own affair: neither the next listener nor the client may suffer from it.</summary>
     public void Tell<TState>(Action<TState> listener, TState state)
     {

@@ -31,6 +31,9 @@ internal sealed class QueryRows
     /// <summary>When the last reader left; null while there is one.</summary>
     public TimeSpan? UnreadSince { get; set; }
 
+    /// <summary>Whether it was opened by the client itself, to see whether what is stored of it is still right.</summary>
+    public bool IsCheck { get; set; }
+
     /// <summary>Whether it was forgotten; nobody asks for it any more.</summary>
     public bool IsClosed { get; set; }
 
@@ -42,6 +45,8 @@ internal sealed class QueryRows
     public Freshness Freshness =>
         Subscription.IsCurrent ? Freshness.Current : Subscription.HasLoaded || _sorted.Count > 0 ? Freshness.Stale : Freshness.Unknown;
 
+    public int HeldCount { get; private set; }
+
     public bool IsHolding(RecordSlot slot) => _members.TryGetValue(slot, out var member) && member.IsHeld;
 
     /// <summary>Says that the subscription holds the record, or does not. <see cref="Reconsider"/> must follow.</summary>
@@ -50,6 +55,7 @@ internal sealed class QueryRows
         if (IsHolding(slot) == isHeld) return;
         GetOrAdd(slot).IsHeld = isHeld;
         slot.Holders += isHeld ? 1 : -1;
+        HeldCount += isHeld ? 1 : -1;
     }
 
     /// <summary>Brings the record's place up to date with its view. Costs a few comparisons; nothing where nothing changed.</summary>

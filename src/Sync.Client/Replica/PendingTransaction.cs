@@ -5,17 +5,21 @@ namespace Sync.Client;
 /// <summary>A transaction of this device without a receipt yet, cut into one part a record.</summary>
 internal sealed class PendingTransaction
 {
-    public PendingTransaction(QueuePlace place, Transaction transaction, string? label, WriteHandle handle)
+    private bool _isSaved;
+
+    public PendingTransaction(Transaction transaction, string? label)
     {
-        Place = place;
         Transaction = transaction;
         Label = label;
-        Handle = handle;
+        Handle = new WriteHandle(transaction.TxId);
         Now = DateTimeOffset.FromUnixTimeMilliseconds(transaction.ClientTimestamp);
     }
 
-    public QueuePlace Place { get; }
-    public long Seq => Place.Seq;
+    /// <summary>Under which client id and number it is sent. Another one where the server has turned out to have another history.</summary>
+    public QueuePlace Place { get; set; }
+
+    /// <summary>Its place among all that are pending here, whoever numbered them.</summary>
+    public long Order { get; set; }
 
     /// <summary>About what it takes in a message: enough to bound one.</summary>
     public int ApproximateBytes => Transaction.Operations.Sum(operation => 128 + operation.ValueBytes());
@@ -32,14 +36,28 @@ internal sealed class PendingTransaction
     /// <summary>Whether all parts could be replayed. If not, none is in the view; it is sent all the same.</summary>
     public bool IsApplied { get; set; }
 
-    /// <summary>Only what is saved may be sent: a crash must not forget a number that the server has seen.</summary>
-    public bool IsSaved { get; set; }
+    /// <summary>Whether it survives a crash.</summary>
+    public bool IsSaved
+    {
+        get => Volatile.Read(ref _isSaved);
+        set => Volatile.Write(ref _isSaved, value);
+    }
+
+    /// <summary>Whether its place survives too. Only then may it be sent: a crash must not forget a number that the server has seen.</summary>
+    public bool IsPlaceSaved { get; set; }
 
     /// <summary>Why it could not be saved; it has been taken back then.</summary>
     public Exception? StorageFault { get; set; }
 
     /// <summary>Whether the replay that runs has it on its list.</summary>
     public bool IsDue { get; set; }
+
+    public void NoteSaved(QueuePlace place)
+    {
+        IsSaved = true;
+        IsPlaceSaved |= place == Place;
+        Handle.NoteSaved();
+    }
 }
 
 /// <summary>What one transaction does to one record. Parts of one transaction do not see each other: each operation touches one record.</summary>

@@ -21,6 +21,12 @@ internal sealed class RecordSlot(TableCache table, string id)
     /// <summary>How many subscriptions hold the record.</summary>
     public int Holders { get; set; }
 
+    /// <summary>Whether the confirmed record is on disk as well.</summary>
+    public bool IsStored { get; set; }
+
+    /// <summary>Whether something was pending when the app was last told.</summary>
+    public bool WasPending { get; set; }
+
     /// <summary>Whether the step that runs has it on its list.</summary>
     public bool IsTouched { get; set; }
 

@@ -63,7 +63,7 @@ internal sealed class Replay
         var transaction = slot.Pending[at].Transaction;
         if (transaction.IsDue) return;
         transaction.IsDue = true;
-        _due.Enqueue(transaction, transaction.Seq);
+        _due.Enqueue(transaction, transaction.Order);
     }
 
     private void Step(PendingTransaction transaction)

@@ -1,59 +1,69 @@
-using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
-
 namespace Sync.Client;
 
 /// <summary>
 /// The client's heart: confirmed records, the queue, the view that comes of both, and the rows of open queries. Pure: no I/O, no clock, no callbacks.
-/// Not safe for several threads; <see cref="ClientHeart"/> holds the lock. Each method that changes something is one step: a reader sees all of it or nothing.
+/// Not safe for several threads; <see cref="ClientHeart"/> holds the lock. Each method that gives a step is one: a reader sees all of it or nothing.
 /// </summary>
-internal sealed class Replica(SyncModel model, StorageChanges storage)
+internal sealed class Replica
 {
-    /// <summary>Most records kept that no subscription holds: what this device has just written.</summary>
-    private const int MaxLoose = 1000;
+    private readonly CacheTables _tables;
+    private readonly Turn _turn = new();
+    private readonly StorageChanges _storage;
+    private readonly ConfirmedRecords _confirmed;
+    private readonly LooseRecords _loose;
+    private readonly OpenQueries _queries = new();
+    private readonly CheckpointIntake _intake;
 
-    private readonly Dictionary<string, TableCache> _tables = new(StringComparer.Ordinal);
-    private readonly OrderedDictionary<Query, QueryRows> _queries = [];
-    private readonly Dictionary<SubscriptionId, QueryRows> _subscriptions = [];
-    private readonly Queue<(RecordSlot Slot, TimeSpan Since)> _loose = [];
-    private readonly Replay _replay = new();
+    public Replica(SyncModel model, StorageChanges storage)
+    {
+        _storage = storage;
+        _tables = new CacheTables(model);
+        _confirmed = new ConfirmedRecords(_turn, storage);
+        Stored = new StoredQueries(storage);
+        _loose = new LooseRecords(_confirmed, Stored);
+        Queue = new TransactionQueue(_tables, _turn, storage);
+        Tray = new Tray(_turn, storage);
+        _intake = new CheckpointIntake(_tables, _turn, _confirmed, _loose, Stored, _queries, Queue, Tray);
+    }
 
-    // What the step that runs has touched so far.
-    private readonly List<RecordSlot> _touched = [];
-    private readonly List<RecordSlot> _outdated = [];
-    private readonly List<(QueryRows Rows, RecordSlot Slot)> _regrouped = [];
-    private readonly List<(QueryRows Rows, RecordSlot Slot)> _dropped = [];
-    private readonly List<QueryRows> _concerned = [];
-    private bool _hasQueueChanged;
-
-    public TransactionQueue Queue { get; } = new();
-    public IEnumerable<QueryRows> Queries => _queries.Values;
+    public TransactionQueue Queue { get; }
+    public Tray Tray { get; }
+    public StoredQueries Stored { get; }
+    public IEnumerable<QueryRows> Queries => _queries.All;
 
     /// <summary>Whether all that is subscribed to has been answered.</summary>
     public bool IsCaughtUp
     {
         get
         {
-            foreach (var rows in _queries.Values)
+            foreach (var rows in _queries.All)
             {
-                if (!rows.Subscription.IsSettled) return false;
+                if (!rows.Subscription.IsSettled && !rows.IsCheck) return false;
             }
             return true;
         }
     }
 
-    public Record? Find(RecordKey key) => TryGet(key, out var slot) ? slot.Visible : null;
+    public Record? Find(RecordKey key) => _tables.TryGet(key, out var slot) ? slot.Visible : null;
 
     /// <summary>As a row, so that the typed value is shared with live queries.</summary>
-    public Row? FindRow(RecordKey key) => TryGet(key, out var slot) ? slot.ShowRow() : null;
+    public Row? FindRow(RecordKey key) => _tables.TryGet(key, out var slot) ? slot.ShowRow() : null;
 
     /// <summary>As operations find it: a record that was deleted is a tombstone.</summary>
-    public Record? FindForWriting(RecordKey key) => TryGet(key, out var slot) ? slot.View : null;
+    public Record? FindForWriting(RecordKey key) => _tables.TryGet(key, out var slot) ? slot.View : null;
+
+    public Record? FindConfirmed(RecordKey key) => _tables.ConfirmedOf(key);
+
+    /// <summary>Whether it is here, or was written here: what is on disk need not be looked at.</summary>
+    public bool IsInMemory(RecordKey key) => _tables.TryGet(key, out var slot) && slot.Confirmed is not null;
+
+    public IReadOnlyList<PendingTransaction> PendingOf(RecordKey key) =>
+        _tables.TryGet(key, out var slot) && slot.HasPending ? [.. slot.Pending!.Select(part => part.Transaction)] : [];
 
     public List<Record> Select(Query query)
     {
         var found = new List<Record>();
-        foreach (var slot in Table(query.Table).Candidates(query))
+        foreach (var slot in _tables.Table(query.Table).Candidates(query))
         {
             if (slot.Visible is { } record && query.Matches(record)) found.Add(record);
         }
@@ -63,161 +73,177 @@ internal sealed class Replica(SyncModel model, StorageChanges storage)
     }
 
     /// <summary>Takes in what a storage held.</summary>
-    public Step Load(StoredState state)
+    /// <param name="records">The stored records that the queue touches.</param>
+    public Step Load(StoredState state, IReadOnlyList<Record> records, TimeSpan now)
     {
-        foreach (var stored in state.Queue)
-        {
-            var transaction = new PendingTransaction(stored.Place, stored.Transaction, stored.Label, new WriteHandle(stored.Transaction.TxId)) { IsSaved = true };
-            Append(transaction);
-        }
-        Queue.LastSeq = Math.Max(Queue.LastSeq, state.LastSeq);
-        return Settle();
+        _storage.IsWriter = state.IsWriter;
+        Stored.Load(state);
+        Tray.Load(state.Tray);
+        Fill(_confirmed.BeginRead(), records, now);
+        Queue.Load(state);
+        return _turn.Settle();
     }
 
     /// <summary>Puts a transaction of this device behind all others and into the view.</summary>
-    public Step Write(PendingTransaction transaction)
+    /// <param name="instead">The id of the rejected one that it takes the place of; null for none.</param>
+    public Step Write(PendingTransaction transaction, string? instead = null)
     {
-        Append(transaction);
-        storage.Queue(new StoredTransaction(transaction.Place, transaction.Transaction, transaction.Label));
-        return Settle();
+        Queue.Add(transaction);
+        if (instead is not null) Tray.Remove(instead);
+        return _turn.Settle();
     }
 
     /// <summary>Takes a transaction back that could not be saved, so it was never written.</summary>
     public Step Withdraw(PendingTransaction transaction)
     {
-        if (Queue.Find(transaction.Seq) != transaction) return Step.Nothing;
-        Dequeue(transaction);
-        storage.Settle(transaction.Place);
-        return Settle();
+        if (Queue.Find(transaction.Transaction.TxId) != transaction) return Step.Nothing;
+        Queue.Settle(transaction);
+        return _turn.Settle();
+    }
+
+    public Step Discard(string txId)
+    {
+        Tray.Remove(txId);
+        return _turn.Settle();
+    }
+
+    public Step MoveQueueTo(string newClientId)
+    {
+        Queue.MoveTo(newClientId);
+        return _turn.Settle();
+    }
+
+    public Step GiveUpQueue(StoredState next, out IReadOnlyList<PendingTransaction> taken)
+    {
+        _storage.IsWriter = next.IsWriter;
+        taken = Queue.GiveUp(next);
+        return _turn.Settle();
     }
 
     public QueryRows Open(Query query, out bool isNew)
     {
-        isNew = !_queries.TryGetValue(query, out var rows);
+        isNew = !_queries.TryGet(query, out var rows);
         if (rows is not null) return rows;
-        var table = Table(query.Table);
+        var table = _tables.Table(query.Table);
         rows = new QueryRows(query, table);
-        _queries.Add(query, rows);
+        _queries.Add(rows);
         foreach (var slot in table.Candidates(query)) rows.Reconsider(slot);
         rows.TakeBatch();
         table.Open(rows);
         return rows;
     }
 
-    /// <summary>Forgets a query that nobody reads, and what only its subscription held.</summary>
+    /// <summary>Forgets a query that nobody reads. What only its subscription held leaves memory and stays on disk.</summary>
     public Step Close(QueryRows rows, TimeSpan now)
     {
         rows.IsClosed = true;
+        Stored.Freeze(rows);
         rows.Table.Close(rows);
-        _queries.Remove(rows.Query);
-        _subscriptions.Remove(rows.Subscription.Id);
+        _queries.Remove(rows);
         foreach (var slot in rows.Held.ToArray())
         {
             rows.Hold(slot, false);
             if (slot.Holders > 0) continue;
-            if (slot.HasPending) _loose.Enqueue((slot, now));
-            else Confirm(slot, null);
+            if (slot.HasPending) _loose.Add(slot, now);
+            else if (Stored.Contains(rows.Query) || slot.Confirmed is { } record && Stored.Covers(record)) _confirmed.Evict(slot);
+            else _confirmed.Forget(slot);
         }
-        return Settle();
+        return _turn.Settle();
     }
 
-    public void Subscribe(QueryRows rows, SubscriptionId id)
+    public DiskRead BeginRead() => _confirmed.BeginRead();
+
+    /// <summary>What a query has on disk. It belongs to the query from here on, until the server says otherwise.</summary>
+    public Step Fill(QueryRows rows, DiskRead read, IReadOnlyList<Record> records)
     {
-        rows.Subscription.Id = id;
-        _subscriptions.Add(id, rows);
+        _confirmed.EndRead(read);
+        rows.Subscription.IsReading = false;
+        if (rows.IsClosed || rows.Subscription.IsCurrent) return _turn.Settle();
+        foreach (var record in FirstOf(rows.Query, records))
+        {
+            var slot = rows.Table.GetOrAdd(record.Id);
+            _ = _confirmed.TryFill(read, slot, record);
+            if (slot.Confirmed is { } held && rows.Query.Matches(held)) rows.Hold(slot, true);
+            _turn.Regroup(rows, slot);
+        }
+        if (Stored.Contains(rows.Query)) rows.Subscription.HasLoaded = true;
+        foreach (var slot in rows.Members.ToArray()) _turn.Regroup(rows, slot);
+        _turn.Concern(rows);
+        return _turn.Settle();
+    }
+
+    /// <summary>Single records from disk, kept for a while.</summary>
+    public Step Fill(DiskRead read, IReadOnlyList<Record> records, TimeSpan now)
+    {
+        _confirmed.EndRead(read);
+        foreach (var record in records)
+        {
+            var slot = _tables.SlotOf(record.Key);
+            if (_confirmed.TryFill(read, slot, record)) _loose.Add(slot, now);
+        }
+        return _turn.Settle();
+    }
+
+    /// <summary>The read failed: the query goes on with what memory has.</summary>
+    public void EndRead(QueryRows? rows, DiskRead read)
+    {
+        _confirmed.EndRead(read);
+        if (rows is not null) rows.Subscription.IsReading = false;
+    }
+
+    /// <summary>Gives a query its number in the session, and tells what this device holds of it already.</summary>
+    public Claim? Subscribe(QueryRows rows, SubscriptionId id, bool isTrusted)
+    {
+        _queries.Subscribe(rows, id);
+        Record[] held = isTrusted ? [.. FirstOf(rows.Query, [.. rows.Held.Select(slot => slot.Confirmed).OfType<Record>()])] : [];
+        return rows.Subscription.Claim = held.Length == 0 ? null : new Claim(held);
     }
 
     /// <summary>The connection has ended: nothing is current any more, and all that was held stays.</summary>
     public Step Disconnect()
     {
-        _subscriptions.Clear();
-        foreach (var rows in _queries.Values)
+        Stored.Freeze();
+        _queries.UnsubscribeAll();
+        foreach (var rows in _queries.All)
         {
             rows.Subscription.Lose();
-            _concerned.Add(rows);
+            _turn.Concern(rows);
         }
-        return Settle();
+        return _turn.Settle();
     }
 
+    /// <summary>The server will not have the query. What was stored of it goes, unless it was only refused for now.</summary>
     public Step Refuse(SubscriptionId id, ApplyError error)
     {
-        if (!_subscriptions.TryGetValue(id, out var rows)) return Step.Nothing;
-        rows.Subscription.Refuse(error);
-        _concerned.Add(rows);
-        return Settle();
+        if (!_queries.TryGet(id, out var rows)) return Step.Nothing;
+        Refuse(rows, error);
+        if (error.Code is not (ErrorCodes.TooManySubscriptions or ErrorCodes.Busy)) Drop(rows);
+        return _turn.Settle();
     }
 
     /// <summary>Keeps first rows aside until a checkpoint names their subscription as loaded.</summary>
     public void Stage(ServerMessage.Part part)
     {
-        if (!_subscriptions.TryGetValue(part.Sub, out var rows) || rows.Subscription.IsCurrent) return;
+        if (!_queries.TryGet(part.Sub, out var rows)) return;
         foreach (var record in part.Records) rows.Subscription.Stage(record);
     }
 
-    /// <summary>Whether each id that comes into a subscription has a body, in the checkpoint or here.</summary>
-    public bool CanApply(ServerMessage.Checkpoint checkpoint)
-    {
-        var bodies = new CheckpointBodies(checkpoint.Records);
-        foreach (var delta in checkpoint.Subscriptions)
-        {
-            if (!_subscriptions.TryGetValue(delta.Sub, out var rows)) continue;
-            foreach (var id in delta.In)
-            {
-                var key = new RecordKey(rows.Table.Name, id);
-                if (bodies.Find(key) is not null || rows.Subscription.Staged?.ContainsKey(id) == true) continue;
-                if (!TryGet(key, out var slot) || slot.Confirmed is null) return false;
-            }
-        }
-        return true;
-    }
+    public IEnumerable<ClientMessage.Inventory> Answer(ServerMessage.Compare compare) =>
+        _queries.TryGet(compare.Sub, out var rows) && rows.Subscription.Claim is { } claim ? claim.Answer(compare) : [];
 
-    /// <summary>
-    /// Applies a whole checkpoint: bodies and memberships first, then the receipts, whose transactions leave the queue in the same step.
-    /// So a pending change turns into the confirmed one without a moment between.
-    /// </summary>
+    public bool CanApply(ServerMessage.Checkpoint checkpoint) => _intake.CanApply(checkpoint);
+
     /// <param name="now">From when on records that no subscription holds are kept for a while.</param>
-    public Step Apply(ServerMessage.Checkpoint checkpoint, TimeSpan now)
+    /// <param name="date">The same by this device's clock.</param>
+    public Step Apply(ServerMessage.Checkpoint checkpoint, TimeSpan now, DateTimeOffset date)
     {
-        var bodies = new CheckpointBodies(checkpoint.Records);
-        Restage(checkpoint);
-
-        // What comes in first: a record that leaves one subscription and enters another is held all along.
-        foreach (var delta in checkpoint.Subscriptions)
-        {
-            if (!_subscriptions.TryGetValue(delta.Sub, out var rows)) continue;
-            if (rows.Subscription.IsCurrent) TakeIn(rows, delta, bodies);
-            else Load(rows, delta, bodies);
-        }
-        foreach (var delta in checkpoint.Subscriptions)
-        {
-            if (!_subscriptions.TryGetValue(delta.Sub, out var rows) || !rows.Subscription.IsCurrent) continue;
-            foreach (var id in delta.Out)
-            {
-                if (rows.Table.TryGet(id, out var slot)) Retract(rows, slot);
-            }
-        }
-        foreach (var (rows, slot) in _dropped) Retract(rows, slot);
-        _dropped.Clear();
-
         var receipts = new List<(PendingTransaction, Receipt)>();
-        foreach (var delivery in checkpoint.Receipts)
-        {
-            if (Queue.Find(delivery.Seq) is not { } transaction || transaction.Transaction.TxId != delivery.Receipt.TxId) continue;
-            foreach (var key in delivery.Held)
-            {
-                if (bodies.Find(key) is { } body) ConfirmLoosely(body, now);
-            }
-            foreach (var key in delivery.Gone)
-            {
-                if (TryGet(key, out var slot)) Confirm(slot, null);
-            }
-            Dequeue(transaction);
-            storage.Settle(transaction.Place);
-            receipts.Add((transaction, delivery.Receipt));
-        }
-
-        var step = Settle();
+        _intake.Apply(checkpoint, now, date, receipts);
+        var differing = Differing(checkpoint);
+        foreach (var (rows, _) in differing) Repair(rows);
+        var step = _turn.Settle();
         step.Receipts.AddRange(receipts);
+        step.Differing.AddRange(differing);
         return step;
     }
 
@@ -225,220 +251,113 @@ internal sealed class Replica(SyncModel model, StorageChanges storage)
     /// <param name="until">Those that are loose since then or longer.</param>
     public Step ForgetLoose(TimeSpan until, TimeSpan now)
     {
-        for (var left = _loose.Count; left > 0 && _loose.TryPeek(out var oldest) && oldest.Since <= until; left--) ForgetOldestLoose(now);
-        return Settle();
+        _loose.Forget(until, now);
+        return _turn.Settle();
     }
 
     /// <summary>Since when the longest kept of them is loose; null where there is none.</summary>
-    public TimeSpan? OldestLoose => _loose.TryPeek(out var oldest) ? oldest.Since : null;
+    public TimeSpan? OldestLoose => _loose.Oldest;
 
-    /// <summary>Forgets all confirmed records. What is subscribed to has to be asked for again.</summary>
+    /// <summary>A stored query gives its room away. Of its records, those go that nothing else covers.</summary>
+    /// <param name="records">All that disk has of it.</param>
+    public Step DropStored(Query query, DiskRead read, IReadOnlyList<Record> records)
+    {
+        _confirmed.EndRead(read);
+        Stored.Drop(query);
+        foreach (var record in records)
+        {
+            if (read.Changed.Contains(record.Key) || Stored.Covers(record) || (_tables.TryGet(record.Key, out var slot) && (slot.Holders > 0 || slot.HasPending))) continue;
+            _confirmed.ForgetOnDisk(record.Key);
+        }
+        return _turn.Settle();
+    }
+
+    /// <summary>Forgets all confirmed records in memory. What is subscribed to has to be asked for again.</summary>
     public Step Clear()
     {
-        foreach (var rows in _queries.Values)
+        foreach (var rows in _queries.All)
         {
-            foreach (var slot in rows.Held.ToArray())
-            {
-                rows.Hold(slot, false);
-                _regrouped.Add((rows, slot));
-            }
+            Release(rows);
             rows.Subscription.Lose();
             rows.Subscription.HasLoaded = false;
-            _concerned.Add(rows);
+            _turn.Concern(rows);
         }
-        _subscriptions.Clear();
+        _queries.UnsubscribeAll();
         _loose.Clear();
-        foreach (var table in _tables.Values)
+        foreach (var stored in Stored.All.ToArray()) Stored.Drop(stored.Query);
+        foreach (var slot in _tables.All.SelectMany(table => table.Slots)) _confirmed.Forget(slot);
+        return _turn.Settle();
+    }
+
+    /// <summary>This client keeps the disk from here on: what it has in memory goes there.</summary>
+    public void StoreAll(DateTimeOffset date)
+    {
+        _storage.IsWriter = true;
+        foreach (var rows in _queries.All.Where(rows => rows.Subscription.IsCurrent)) Stored.Follow(rows, date);
+        Stored.StoreAll();
+        foreach (var slot in _tables.All.SelectMany(table => table.Slots))
         {
-            foreach (var slot in table.Slots) Confirm(slot, null);
-        }
-        return Settle();
-    }
-
-    private void Append(PendingTransaction transaction)
-    {
-        transaction.Parts = PartsOf(transaction);
-        Replay.Append(transaction);
-        Queue.Add(transaction);
-        _hasQueueChanged = true;
-        foreach (var part in transaction.Parts) Touch(part.Slot, isOutdated: false);
-    }
-
-    private ImmutableArray<PendingPart> PartsOf(PendingTransaction transaction)
-    {
-        var operations = transaction.Transaction.Operations;
-        if (operations is [var only]) return [new PendingPart(transaction, SlotOf(only.Key), operations)];
-        return [.. operations.GroupBy(operation => operation.Key).Select(group => new PendingPart(transaction, SlotOf(group.Key), [.. group]))];
-    }
-
-    private void Dequeue(PendingTransaction transaction)
-    {
-        Queue.Remove(transaction);
-        _hasQueueChanged = true;
-        foreach (var part in transaction.Parts)
-        {
-            part.Slot.Pending!.Remove(part);
-            Touch(part.Slot, isOutdated: true);
+            if (slot is { Holders: > 0, Confirmed: { } record }) _confirmed.Take(slot, record, isStored: true);
         }
     }
 
-    private void TakeIn(QueryRows rows, SubscriptionDelta delta, CheckpointBodies bodies)
+    private List<(QueryRows, SubscriptionId)> Differing(ServerMessage.Checkpoint checkpoint)
     {
-        foreach (var id in delta.In)
+        var differing = new List<(QueryRows, SubscriptionId)>();
+        foreach (var delta in checkpoint.Subscriptions)
         {
-            var slot = rows.Table.GetOrAdd(id);
-            if (bodies.Find(slot.Key) is { } body) Confirm(slot, body);
-            Keep(rows, slot);
+            if (delta.Digest is not { } theirs || !_queries.TryGet(delta.Sub, out var rows) || !rows.Subscription.IsCurrent) continue;
+            if (Digest.Of(rows.Held.Select(slot => slot.Confirmed).OfType<Record>()) != theirs) differing.Add((rows, delta.Sub));
+            else rows.Subscription.Repairs = 0;
+        }
+        return differing;
+    }
+
+    // It is asked for again, saying what is held, which repairs it and nothing else. What does not come right so is a bug that must not become a loop.
+    private void Repair(QueryRows rows)
+    {
+        if (++rows.Subscription.Repairs > QuerySubscription.MaxRepairs)
+        {
+            Refuse(rows, new ApplyError(ErrorCodes.RepairLoop, $"The query's records differed from the server's {rows.Subscription.Repairs} times in a row, so it was given up. Open it anew to try again."));
+            return;
+        }
+        _queries.Unsubscribe(rows);
+        Stored.Freeze(rows);
+        rows.Subscription.Lose();
+        _turn.Concern(rows);
+    }
+
+    private void Refuse(QueryRows rows, ApplyError error)
+    {
+        _queries.Unsubscribe(rows);
+        rows.Subscription.Refuse(error);
+        _turn.Concern(rows);
+    }
+
+    private void Drop(QueryRows rows)
+    {
+        Stored.Drop(rows.Query);
+        rows.Subscription.HasLoaded = false;
+        foreach (var slot in Release(rows))
+        {
+            if (slot.Holders == 0 && slot.Confirmed is { } record && !Stored.Covers(record)) _confirmed.Forget(slot);
         }
     }
 
-    private void Load(QueryRows rows, SubscriptionDelta delta, CheckpointBodies bodies)
+    private RecordSlot[] Release(QueryRows rows)
     {
-        var subscription = rows.Subscription;
-        foreach (var id in delta.Out) subscription.Unstage(id);
-        foreach (var id in delta.In)
+        RecordSlot[] held = [.. rows.Held];
+        foreach (var slot in held)
         {
-            var key = new RecordKey(rows.Table.Name, id);
-            if ((bodies.Find(key) ?? ConfirmedOf(key)) is { } body) subscription.Stage(body);
+            rows.Hold(slot, false);
+            _turn.Regroup(rows, slot);
         }
-        if (!delta.IsLoaded) return;
-
-        var loaded = subscription.Finish();
-        _concerned.Add(rows);
-        foreach (var slot in rows.Members)
-        {
-            if (!loaded.ContainsKey(slot.Id)) _dropped.Add((rows, slot));
-        }
-        foreach (var record in loaded.Values)
-        {
-            var slot = rows.Table.GetOrAdd(record.Id);
-            Confirm(slot, record);
-            Keep(rows, slot);
-        }
+        return held;
     }
 
-    // Parts come beside the stream: a body that the stream brings meanwhile is newer than the one kept aside.
-    private void Restage(ServerMessage.Checkpoint checkpoint)
+    private static IEnumerable<Record> FirstOf(Query query, IReadOnlyList<Record> records)
     {
-        foreach (var rows in _subscriptions.Values)
-        {
-            if (rows.Subscription.Staged is not { } staged) continue;
-            foreach (var record in checkpoint.Records)
-            {
-                if (record.Table == rows.Table.Name && staged.ContainsKey(record.Id)) staged[record.Id] = record;
-            }
-        }
-    }
-
-    private void Keep(QueryRows rows, RecordSlot slot)
-    {
-        rows.Hold(slot, true);
-        _regrouped.Add((rows, slot));
-    }
-
-    private void Retract(QueryRows rows, RecordSlot slot)
-    {
-        var wasHeld = rows.IsHolding(slot);
-        rows.Hold(slot, false);
-        _regrouped.Add((rows, slot));
-        if (wasHeld && slot.Holders == 0) Confirm(slot, null);
-    }
-
-    private void ConfirmLoosely(Record body, TimeSpan now)
-    {
-        var slot = Table(body.Table).GetOrAdd(body.Id);
-        Confirm(slot, body);
-        if (slot.Holders > 0) return;
-        _loose.Enqueue((slot, now));
-        if (_loose.Count > MaxLoose) ForgetOldestLoose(now);
-    }
-
-    // A record that a pending write still touches stays until that is answered.
-    private void ForgetOldestLoose(TimeSpan now)
-    {
-        var (slot, _) = _loose.Dequeue();
-        if (slot.Holders > 0) return;
-        if (slot.HasPending) _loose.Enqueue((slot, now));
-        else Confirm(slot, null);
-    }
-
-    private void Confirm(RecordSlot slot, Record? record)
-    {
-        if (Replay.IsSame(slot.Confirmed, record)) return;
-        slot.Confirmed = record;
-        storage.Put(slot.Key, record);
-        Touch(slot, isOutdated: true);
-    }
-
-    private void Touch(RecordSlot slot, bool isOutdated)
-    {
-        if (isOutdated) _outdated.Add(slot);
-        if (slot.IsTouched) return;
-        slot.IsTouched = true;
-        _touched.Add(slot);
-    }
-
-    /// <summary>Ends the step: replays what is outdated, then brings the rows of the queries concerned up to date, each record once.</summary>
-    private Step Settle()
-    {
-        var step = new Step { HasQueueChanged = _hasQueueChanged };
-        _hasQueueChanged = false;
-        _replay.Run(_outdated, _touched);
-        foreach (var slot in _touched)
-        {
-            var (before, wasVisible) = (slot.View, slot.Visible);
-            var after = Replay.Last(slot);
-            slot.IsTouched = false;
-            if (!Replay.IsSame(before, after))
-            {
-                slot.View = after;
-                step.Changed.Add(slot.Key);
-            }
-            var first = _concerned.Count;
-            slot.Table.Changed(slot, wasVisible, slot.Visible, _concerned);
-            for (var i = first; i < _concerned.Count; i++) _concerned[i].Reconsider(slot);
-        }
-        foreach (var (rows, slot) in _regrouped)
-        {
-            rows.Reconsider(slot);
-            _concerned.Add(rows);
-        }
-        foreach (var slot in _touched) RemoveIfEmpty(slot);
-        foreach (var (_, slot) in _regrouped) RemoveIfEmpty(slot);
-        foreach (var rows in _concerned)
-        {
-            if (rows.TakeBatch() is not { } batch) continue;
-            foreach (var reader in rows.Readers)
-            {
-                reader.Take(batch);
-                step.Readers.Add(reader);
-            }
-        }
-        _touched.Clear();
-        _outdated.Clear();
-        _regrouped.Clear();
-        _concerned.Clear();
-        return step;
-    }
-
-    private static void RemoveIfEmpty(RecordSlot slot)
-    {
-        if (slot.IsEmpty) slot.Table.Remove(slot);
-    }
-
-    private RecordSlot SlotOf(RecordKey key) => Table(key.Table).GetOrAdd(key.Id);
-
-    private Record? ConfirmedOf(RecordKey key) => TryGet(key, out var slot) ? slot.Confirmed : null;
-
-    private bool TryGet(RecordKey key, [NotNullWhen(true)] out RecordSlot? slot)
-    {
-        slot = null;
-        return _tables.TryGetValue(key.Table, out var table) && table.TryGet(key.Id, out slot);
-    }
-
-    private TableCache Table(string name)
-    {
-        if (!_tables.TryGetValue(name, out var table)) _tables.Add(name, table = new TableCache(name, model.Find(name)));
-        return table;
+        var matching = records.Where(query.Matches);
+        return query.Limit is { } limit ? matching.Order(Comparer<Record>.Create(query.Compare)).Take(limit) : matching;
     }
 }

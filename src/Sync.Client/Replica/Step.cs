@@ -11,7 +11,11 @@ internal sealed class Step
     /// <summary>Records that the app sees in another way now.</summary>
     public List<RecordKey> Changed { get; } = [];
 
-    public bool HasQueueChanged { get; set; }
+    public bool HasQueueChanged { get; init; }
+    public bool HasTrayChanged { get; init; }
 
     public List<(PendingTransaction Transaction, Receipt Receipt)> Receipts { get; } = [];
+
+    /// <summary>Queries whose records were not what the server has, under the numbers that they had: they are asked for again, or given up.</summary>
+    public List<(QueryRows Rows, SubscriptionId Former)> Differing { get; } = [];
 }

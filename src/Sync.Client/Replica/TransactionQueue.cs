@@ -1,65 +1,111 @@
+using System.Collections.Immutable;
+
 namespace Sync.Client;
 
-/// <summary>This device's transactions without a receipt, oldest first. Receipts come nearly always for the oldest.</summary>
-internal sealed class TransactionQueue
+/// <summary>This device's transactions without a receipt, in the view and in storage. Constant work for each that comes and each that is answered.</summary>
+internal sealed class TransactionQueue(CacheTables tables, Turn turn, StorageChanges storage)
 {
-    private const int MaxSettledKept = 1024;
+    private readonly PendingList _pending = new();
+    private readonly Dictionary<string, PendingTransaction> _byTxId = new(StringComparer.Ordinal);
+    private long _lastOrder;
+    private long _lastSeq;
 
-    private readonly List<PendingTransaction?> _items = [];
-    private int _first;
+    /// <summary>Under which this client numbers its own transactions. Adopted ones keep the id of theirs.</summary>
+    public string ClientId { get; private set; } = "";
 
-    public int Count { get; private set; }
+    public int Count => _pending.Count;
 
-    /// <summary>The highest number given so far.</summary>
-    public long LastSeq { get; set; }
+    /// <summary>Those behind a place, the oldest first.</summary>
+    public IEnumerable<PendingTransaction> After(long order) => _pending.After(order);
 
+    public IEnumerable<PendingTransaction> All => _pending.After(0);
+
+    public PendingTransaction? Find(string txId) => _byTxId.GetValueOrDefault(txId);
+
+    /// <summary>Takes in what a storage held.</summary>
+    public void Load(StoredState state)
+    {
+        (ClientId, _lastSeq) = (state.ClientId, Math.Max(state.LastSeq, 0));
+        foreach (var stored in state.Queue)
+        {
+            if (_byTxId.ContainsKey(stored.Transaction.TxId)) continue;
+            Append(new PendingTransaction(stored.Transaction, stored.Label) { Place = stored.Place, IsSaved = true, IsPlaceSaved = true });
+        }
+    }
+
+    /// <summary>Puts a transaction behind all others and into the view.</summary>
     public void Add(PendingTransaction transaction)
     {
-        _items.Add(transaction);
-        LastSeq = Math.Max(LastSeq, transaction.Seq);
-        Count++;
+        Number(transaction);
+        Append(transaction);
     }
 
-    public PendingTransaction? Find(long seq)
+    /// <summary>It has its answer, or could not be saved: out of view and storage.</summary>
+    public void Settle(PendingTransaction transaction)
     {
-        var at = IndexAfter(seq - 1);
-        return at < _items.Count && _items[at] is { } found && found.Seq == seq ? found : null;
+        Remove(transaction);
+        storage.Settle(transaction.Place);
     }
 
-    public void Remove(PendingTransaction transaction)
+    /// <summary>Another client has taken over what was saved; what was not goes on under the id and numbers of a new partition.</summary>
+    /// <returns>What is no longer ours.</returns>
+    public IReadOnlyList<PendingTransaction> GiveUp(StoredState next)
     {
-        var at = IndexAfter(transaction.Seq - 1);
-        if (at == _first)
+        PendingTransaction[] taken = [.. All.Where(transaction => transaction.IsSaved)];
+        foreach (var transaction in taken) Remove(transaction);
+        PendingTransaction[] unsaved = [.. All];
+        foreach (var transaction in unsaved) Remove(transaction);
+        storage.ForgetQueue();
+        Load(next);
+        foreach (var transaction in unsaved) Add(transaction);
+        return taken;
+    }
+
+    /// <summary>The server has another history, so its numbers mean nothing there: all go again, in their order, under a new client id.</summary>
+    public void MoveTo(string newClientId)
+    {
+        (ClientId, _lastSeq) = (newClientId, 0);
+        storage.MoveTo(newClientId);
+        foreach (var transaction in All) Number(transaction);
+    }
+
+    /// <summary>Its place could not be saved; it is tried again with the next batch.</summary>
+    public void SaveAgain(PendingTransaction transaction) => storage.Queue(new StoredTransaction(transaction.Place, transaction.Transaction, transaction.Label));
+
+    private void Number(PendingTransaction transaction)
+    {
+        transaction.Place = new QueuePlace(ClientId, ++_lastSeq);
+        transaction.IsPlaceSaved = false;
+        SaveAgain(transaction);
+    }
+
+    private void Append(PendingTransaction transaction)
+    {
+        transaction.Order = ++_lastOrder;
+        transaction.Parts = PartsOf(transaction);
+        Replay.Append(transaction);
+        _pending.Add(transaction);
+        _byTxId.Add(transaction.Transaction.TxId, transaction);
+        turn.QueueChanged();
+        foreach (var part in transaction.Parts) turn.Touch(part.Slot, isOutdated: false);
+    }
+
+    private void Remove(PendingTransaction transaction)
+    {
+        _pending.Remove(transaction);
+        _byTxId.Remove(transaction.Transaction.TxId);
+        turn.QueueChanged();
+        foreach (var part in transaction.Parts)
         {
-            _items[_first++] = null;
-            if (_first > MaxSettledKept && _first > _items.Count / 2)
-            {
-                _items.RemoveRange(0, _first);
-                _first = 0;
-            }
+            part.Slot.Pending!.Remove(part);
+            turn.Touch(part.Slot, isOutdated: true);
         }
-        else
-        {
-            _items.RemoveAt(at);
-        }
-        Count--;
     }
 
-    /// <summary>The oldest with a higher number.</summary>
-    public IEnumerable<PendingTransaction> After(long seq)
+    private ImmutableArray<PendingPart> PartsOf(PendingTransaction transaction)
     {
-        for (var at = IndexAfter(seq); at < _items.Count; at++) yield return _items[at]!;
-    }
-
-    private int IndexAfter(long seq)
-    {
-        var (low, high) = (_first, _items.Count);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (_items[middle]!.Seq <= seq) low = middle + 1;
-            else high = middle;
-        }
-        return low;
+        var operations = transaction.Transaction.Operations;
+        if (operations is [var only]) return [new PendingPart(transaction, tables.SlotOf(only.Key), operations)];
+        return [.. operations.GroupBy(operation => operation.Key).Select(group => new PendingPart(transaction, tables.SlotOf(group.Key), [.. group]))];
     }
 }

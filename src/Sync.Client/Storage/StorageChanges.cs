@@ -64,13 +64,19 @@ internal sealed class StorageChanges
         IsEmpty = false;
     }
 
+    /// <summary>What was queued and settled belongs to a partition that is no longer ours.</summary>
+    public void ForgetQueue()
+    {
+        _queued.Clear();
+        _settled.Clear();
+        (_newClientId, _lastSeq) = (null, 0);
+    }
+
     /// <summary>Goes on under another client id: what was queued and settled under the former one is gone with its partition.</summary>
     public void MoveTo(string newClientId)
     {
+        ForgetQueue();
         _newClientId = newClientId;
-        _queued.Clear();
-        _settled.Clear();
-        _lastSeq = 0;
         IsEmpty = false;
     }
 

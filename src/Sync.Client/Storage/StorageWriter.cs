@@ -16,7 +16,7 @@ internal sealed class StorageWriter(IRecordStorage storage, Lock gate)
     public required Action<StorageBatch> Written { get; init; }
 
     /// <summary>Told when a batch could not be written. Its records wait for the next one; its transactions count as never written.</summary>
-    public required Action<StorageBatch, Exception> Failed { get; init; }
+    public required Func<StorageBatch, Exception, ValueTask> Failed { get; init; }
 
     /// <summary>Completes when all that had changed before the call is durable, or has failed and been told so.</summary>
     public async ValueTask FlushAsync(CancellationToken cancellationToken = default)
@@ -59,7 +59,7 @@ internal sealed class StorageWriter(IRecordStorage storage, Lock gate)
             lock (gate) Changes.Return(batch);
         }
         if (fault is null) Written(batch);
-        else Failed(batch, fault);
+        else await Failed(batch, fault).ConfigureAwait(false);
 
         TaskCompletionSource? turn;
         lock (gate)

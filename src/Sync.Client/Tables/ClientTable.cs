@@ -13,6 +13,16 @@ public sealed class ClientTable<T> where T : class
     /// <summary>The record as this device sees it now, without asking the server.</summary>
     public T? Find(string id) => _client.Heart.FindRow(new RecordKey(_table.Name, id))?.Read(_table);
 
+    /// <summary>As <see cref="Find"/>, and looks on disk where nobody reads the record now.</summary>
+    public async ValueTask<T?> FindAsync(string id, CancellationToken cancellationToken = default)
+    {
+        await _client.Records.FindAsync(new RecordKey(_table.Name, id), cancellationToken).ConfigureAwait(false);
+        return Find(id);
+    }
+
+    /// <summary>What of this device's writes to the record is still on its way.</summary>
+    public RecordStatus StatusOf(string id) => _client.Records.StatusOf(new RecordKey(_table.Name, id));
+
     /// <exception cref="InvalidWriteException">The value does not pass the model's checks.</exception>
     public ValueTask<WriteHandle> CreateAsync(T value, CancellationToken cancellationToken = default) => WriteAsync(table => table.Create(value), cancellationToken);
 

@@ -39,6 +39,7 @@ public static class ErrorCodes
     public const string QueryNotIndexed = "query_not_indexed";
     public const string QueryTooBroad = "query_too_broad";
     public const string TooManySubscriptions = "too_many_subscriptions";
+    public const string RepairLoop = "repair_loop";
     public const string UnsupportedProtocol = "unsupported_protocol";
     public const string Internal = "internal";
 

@@ -4,6 +4,7 @@ namespace Sync.Client.Tests;
 internal sealed class OwnReplica
 {
     private long _subscriptions;
+    private int _writes;
 
     public OwnReplica() => Heart = new Replica(Some.Model, Storage);
 
@@ -12,16 +13,16 @@ internal sealed class OwnReplica
 
     public PendingTransaction Write(params Operation[] operations)
     {
-        var seq = Heart.Queue.LastSeq + 1;
-        var pending = new PendingTransaction(new QueuePlace("here", seq), Some.Transaction($"tx-{seq}", operations), null, new WriteHandle($"tx-{seq}")) { IsSaved = true };
+        var pending = new PendingTransaction(Some.Transaction($"tx-{++_writes}", operations), null);
         Heart.Write(pending);
+        pending.NoteSaved(pending.Place);
         return pending;
     }
 
     public QueryRows Open(Query query)
     {
         var rows = Heart.Open(query, out _);
-        if (rows.Subscription.Id == default) Heart.Subscribe(rows, new SubscriptionId(++_subscriptions));
+        if (rows.Subscription.Id == default) Heart.Subscribe(rows, new SubscriptionId(++_subscriptions), isTrusted: false);
         return rows;
     }
 
@@ -36,7 +37,7 @@ internal sealed class OwnReplica
     {
         var checkpoint = new ServerMessage.Checkpoint(new Token("t"), [.. records], [.. deltas], [.. receipts]);
         Assert.That(Heart.CanApply(checkpoint), Is.True);
-        return Heart.Apply(checkpoint, TimeSpan.Zero);
+        return Heart.Apply(checkpoint, TimeSpan.Zero, default);
     }
 
     public string? Title(string id) => Heart.Find(Some.Key(id))?.Fields["title"].AsString();

@@ -35,6 +35,7 @@ public sealed class ReplicaPropertyTests
         private Replica _replica = null!;
         private long _subscriptions;
         private long _sent;
+        private int _writes;
         private TimeSpan _now;
 
         public void Run(int steps)
@@ -75,8 +76,7 @@ public sealed class ReplicaPropertyTests
 
         private void Write()
         {
-            var seq = _replica.Queue.LastSeq + 1;
-            _replica.Write(new PendingTransaction(new QueuePlace("here", seq), Some.Transaction($"tx-{seq}", Operations()), null, new WriteHandle($"tx-{seq}")));
+            _replica.Write(new PendingTransaction(Some.Transaction($"tx-{++_writes}", Operations()), null));
         }
 
         private Operation[] Operations() => [.. Enumerable.Range(0, 1 + _random.Next(3)).Select(_ => Operation())];
@@ -103,8 +103,8 @@ public sealed class ReplicaPropertyTests
         {
             foreach (var pending in _replica.Queue.After(_sent).Take(count).ToArray())
             {
-                _server.Decide(new QueuedTransaction(pending.Seq, pending.Transaction), mayBeAccepted: _random.Next(4) > 0);
-                _sent = pending.Seq;
+                _server.Decide(new QueuedTransaction(pending.Place.Seq, pending.Transaction), mayBeAccepted: _random.Next(4) > 0);
+                _sent = pending.Order;
             }
         }
 
@@ -112,7 +112,7 @@ public sealed class ReplicaPropertyTests
         {
             var checkpoint = _server.Checkpoint(joins);
             Assert.That(_replica.CanApply(checkpoint), Is.True, $"seed {seed}");
-            _replica.Apply(checkpoint, _now);
+            _replica.Apply(checkpoint, _now, default);
         }
 
         private void Open()
@@ -128,7 +128,7 @@ public sealed class ReplicaPropertyTests
         private void Subscribe(QueryRows rows)
         {
             var id = new SubscriptionId(++_subscriptions);
-            _replica.Subscribe(rows, id);
+            _replica.Subscribe(rows, id, isTrusted: false);
             _replica.Stage(_server.Load(id, rows.Query));
         }
 
@@ -162,7 +162,7 @@ public sealed class ReplicaPropertyTests
 
         private void Check(string when)
         {
-            Store();
+            Store(when);
             var view = Replayed();
             for (var id = 0; id < 8; id++)
             {
@@ -186,17 +186,20 @@ public sealed class ReplicaPropertyTests
             }
         }
 
-        // Confirmed records are what the storage was told.
-        private void Store()
+        // The disk has what open queries hold, byte for byte, and nothing that no stored query covers.
+        private void Store(string when)
         {
             var batch = _storage.Take();
             foreach (var record in batch.Puts) _stored[record.Key] = record;
             foreach (var key in batch.Removes) _stored.Remove(key);
+            foreach (var slot in _open.Keys.SelectMany(rows => rows.Held))
+                Assert.That(Show(_stored.GetValueOrDefault(slot.Key)), Is.EqualTo(Show(slot.Confirmed)), $"{when}: {slot.Key} on disk");
+            foreach (var record in _stored.Values) Assert.That(_replica.Stored.Covers(record), Is.True, $"{when}: {record} is covered");
         }
 
         private Dictionary<RecordKey, Record> Replayed()
         {
-            var view = new Dictionary<RecordKey, Record>(_stored);
+            var view = Enumerable.Range(0, 8).Select(id => _replica.FindConfirmed(Some.Key($"{id}"))).OfType<Record>().ToDictionary(record => record.Key);
             foreach (var pending in _replica.Queue.After(0))
             {
                 var attempt = new Dictionary<RecordKey, Record>(view);

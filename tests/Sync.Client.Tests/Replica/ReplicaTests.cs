@@ -56,7 +56,7 @@ public sealed class ReplicaTests
         var first = replica.Write(Some.Retitle("1", "refused"));
         replica.Write(Some.Set("1", "order", "5"));
 
-        replica.Apply([], [], new ReceiptDelivery(first.Seq, Some.Rejected(first.Transaction), [], []));
+        replica.Apply([], [], new ReceiptDelivery(first.Place.Seq, Some.Rejected(first.Transaction), [], []));
 
         var seen = replica.Heart.Find(Some.Key("1"))!;
         Assert.That(seen.Fields["title"].AsString(), Is.EqualTo("old"));
@@ -183,7 +183,7 @@ public sealed class ReplicaTests
         Assert.That(rows.Freshness, Is.EqualTo(Freshness.Stale));
         Assert.That(OwnReplica.Ids(rows), Is.EqualTo(new[] { "1", "2" }));
 
-        replica.Heart.Subscribe(rows, new SubscriptionId(77));
+        replica.Heart.Subscribe(rows, new SubscriptionId(77), isTrusted: false);
         replica.Apply([Some.Todo("2", version: 2, order: 1)], [new SubscriptionDelta(new SubscriptionId(77), ["2"], [], IsLoaded: true)]);
 
         Assert.That(OwnReplica.Ids(rows), Is.EqualTo(new[] { "2" }));
@@ -218,7 +218,7 @@ public sealed class ReplicaTests
         var replica = new OwnReplica();
         var pending = replica.Write(Some.Create("1"));
 
-        replica.Apply([Some.Todo("1")], [], new ReceiptDelivery(pending.Seq, Some.Accepted(pending.Transaction), [Some.Key("1")], []));
+        replica.Apply([Some.Todo("1")], [], new ReceiptDelivery(pending.Place.Seq, Some.Accepted(pending.Transaction), [Some.Key("1")], []));
         Assert.That(replica.Title("1"), Is.EqualTo("T"));
 
         replica.Heart.ForgetLoose(TimeSpan.FromSeconds(-1), TimeSpan.Zero);
@@ -234,7 +234,7 @@ public sealed class ReplicaTests
         var one = replica.OpenLoaded(Query.ForRecord(Some.Key("1")), Some.Todo("1"));
         var pending = replica.Write(Some.Delete("1"));
 
-        replica.Apply([], [new SubscriptionDelta(one.Subscription.Id, [], ["1"])], new ReceiptDelivery(pending.Seq, Some.Accepted(pending.Transaction), [], [Some.Key("1")]));
+        replica.Apply([], [new SubscriptionDelta(one.Subscription.Id, [], ["1"])], new ReceiptDelivery(pending.Place.Seq, Some.Accepted(pending.Transaction), [], [Some.Key("1")]));
 
         Assert.That(replica.Title("1"), Is.Null);
         Assert.That(one.Rows, Is.Empty);
@@ -246,7 +246,7 @@ public sealed class ReplicaTests
         var replica = new OwnReplica();
         var pending = replica.Write(Some.Create("1"));
 
-        replica.Apply([], [], new ReceiptDelivery(pending.Seq, Some.Accepted(Some.Transaction("other")), [], []));
+        replica.Apply([], [], new ReceiptDelivery(pending.Place.Seq, Some.Accepted(Some.Transaction("other")), [], []));
 
         Assert.That(replica.Heart.Queue.Count, Is.EqualTo(1));
     }
@@ -303,10 +303,10 @@ public sealed class ReplicaTests
         var pending = replica.Write(Some.Retitle("1", "new"));
         var batch = replica.Storage.Take();
         Assert.That(batch.Queued.Single().Place, Is.EqualTo(pending.Place));
-        Assert.That(batch.LastSeq, Is.EqualTo(pending.Seq));
+        Assert.That(batch.LastSeq, Is.EqualTo(pending.Place.Seq));
         Assert.That(batch.Puts, Is.Empty, "the view is not stored");
 
-        replica.Apply([], [new SubscriptionDelta(rows.Subscription.Id, [], ["1"])], new ReceiptDelivery(pending.Seq, Some.Rejected(pending.Transaction), [], []));
+        replica.Apply([], [new SubscriptionDelta(rows.Subscription.Id, [], ["1"])], new ReceiptDelivery(pending.Place.Seq, Some.Rejected(pending.Transaction), [], []));
         batch = replica.Storage.Take();
         Assert.That(batch.Settled.Single(), Is.EqualTo(pending.Place));
         Assert.That(batch.Removes.Single(), Is.EqualTo(Some.Key("1")));

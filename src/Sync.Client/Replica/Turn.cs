@@ -1,0 +1,82 @@
+namespace Sync.Client;
+
+/// <summary>What the step that runs has touched so far, and how it ends: everything is replayed and every query brought up to date, each record once.</summary>
+internal sealed class Turn
+{
+    private readonly Replay _replay = new();
+    private readonly List<RecordSlot> _touched = [];
+    private readonly List<RecordSlot> _outdated = [];
+    private readonly List<(QueryRows Rows, RecordSlot Slot)> _regrouped = [];
+    private readonly List<QueryRows> _concerned = [];
+    private bool _hasQueueChanged;
+    private bool _hasTrayChanged;
+
+    /// <param name="isOutdated">Whether its pending parts have to be replayed.</param>
+    public void Touch(RecordSlot slot, bool isOutdated)
+    {
+        if (isOutdated) _outdated.Add(slot);
+        if (slot.IsTouched) return;
+        slot.IsTouched = true;
+        _touched.Add(slot);
+    }
+
+    /// <summary>Whether a query holds the record has changed.</summary>
+    public void Regroup(QueryRows rows, RecordSlot slot) => _regrouped.Add((rows, slot));
+
+    /// <summary>The query has something to tell besides rows.</summary>
+    public void Concern(QueryRows rows) => _concerned.Add(rows);
+
+    public void QueueChanged() => _hasQueueChanged = true;
+    public void TrayChanged() => _hasTrayChanged = true;
+
+    public Step Settle()
+    {
+        var step = new Step { HasQueueChanged = _hasQueueChanged, HasTrayChanged = _hasTrayChanged };
+        (_hasQueueChanged, _hasTrayChanged) = (false, false);
+        _replay.Run(_outdated, _touched);
+        foreach (var slot in _touched) Settle(slot, step);
+        foreach (var (rows, slot) in _regrouped)
+        {
+            rows.Reconsider(slot);
+            _concerned.Add(rows);
+        }
+        foreach (var slot in _touched) RemoveIfEmpty(slot);
+        foreach (var (_, slot) in _regrouped) RemoveIfEmpty(slot);
+        foreach (var rows in _concerned) TakeBatch(rows, step);
+        _touched.Clear();
+        _outdated.Clear();
+        _regrouped.Clear();
+        _concerned.Clear();
+        return step;
+    }
+
+    private void Settle(RecordSlot slot, Step step)
+    {
+        var (before, wasVisible) = (slot.View, slot.Visible);
+        var after = Replay.Last(slot);
+        slot.IsTouched = false;
+        var isChanged = !Replay.IsSame(before, after);
+        if (isChanged) slot.View = after;
+        if (isChanged || slot.WasPending != slot.HasPending) step.Changed.Add(slot.Key);
+        slot.WasPending = slot.HasPending;
+
+        var first = _concerned.Count;
+        slot.Table.Changed(slot, wasVisible, slot.Visible, _concerned);
+        for (var i = first; i < _concerned.Count; i++) _concerned[i].Reconsider(slot);
+    }
+
+    private static void TakeBatch(QueryRows rows, Step step)
+    {
+        if (rows.TakeBatch() is not { } batch) return;
+        foreach (var reader in rows.Readers)
+        {
+            reader.Take(batch);
+            step.Readers.Add(reader);
+        }
+    }
+
+    private static void RemoveIfEmpty(RecordSlot slot)
+    {
+        if (slot.IsEmpty) slot.Table.Remove(slot);
+    }
+}
