@@ -35,14 +35,14 @@ internal sealed class Device
     public QueryRows Open(Query query)
     {
         var rows = Replica.Open(query, out _);
-        Replica.Subscribe(rows, new SubscriptionId(++_subscriptions));
+        Replica.Subscribe(rows, new SubscriptionId(++_subscriptions), isTrusted: false);
         return rows;
     }
 
     public void Apply(Record[] records, QueryRows rows, bool isLoaded = false)
     {
         var delta = new SubscriptionDelta(rows.Subscription.Id, [.. records.Select(r => r.Id)], [], isLoaded);
-        Replica.Apply(new ServerMessage.Checkpoint(default, [.. records], [delta], []), TimeSpan.Zero);
+        Replica.Apply(new ServerMessage.Checkpoint(default, [.. records], [delta], []), TimeSpan.Zero, default);
         _storage.Take();
     }
 
@@ -58,7 +58,7 @@ internal sealed class Device
     /// <summary>Takes a checkpoint in and the diff out, as a live query does.</summary>
     public void Take(ServerMessage.Checkpoint checkpoint)
     {
-        Replica.Apply(checkpoint, TimeSpan.Zero);
+        Replica.Apply(checkpoint, TimeSpan.Zero, default);
         if (!_reader.HasSteps()) throw new InvalidOperationException("A changed row gave no diff.");
         _storage.Take();
     }
@@ -67,7 +67,7 @@ internal sealed class Device
     public void Queue(int record, long seq)
     {
         var operation = new Operation.Set(Records[record].Key, FieldPath.Of("title"), CanonicalJson.From($"Title {seq}"));
-        Replica.Write(new PendingTransaction(seq, new Transaction { TxId = $"tx-{seq}", Operations = [operation] }, null, new WriteHandle($"tx-{seq}")) { IsSaved = true });
+        Replica.Write(new PendingTransaction(new Transaction { TxId = $"tx-{seq}", Operations = [operation] }, null));
         _storage.Take();
     }
 

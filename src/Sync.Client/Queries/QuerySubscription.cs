@@ -25,7 +25,7 @@ internal sealed class QuerySubscription
     public ApplyError? Error { get; private set; }
 
     /// <summary>What the server was told that this device holds of it; null once it has answered.</summary>
-    public Claim? Claim { get; set; }
+    public ResultClaim? Claim { get; set; }
 
     /// <summary>How often it had to be repaired since a digest last agreed.</summary>
     public int Repairs { get; set; }

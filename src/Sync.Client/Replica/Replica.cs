@@ -192,11 +192,11 @@ internal sealed class Replica
     }
 
     /// <summary>Gives a query its number in the session, and tells what this device holds of it already.</summary>
-    public Claim? Subscribe(QueryRows rows, SubscriptionId id, bool isTrusted)
+    public ResultClaim? Subscribe(QueryRows rows, SubscriptionId id, bool isTrusted)
     {
         _queries.Subscribe(rows, id);
         Record[] held = isTrusted ? [.. FirstOf(rows.Query, [.. rows.Held.Select(slot => slot.Confirmed).OfType<Record>()])] : [];
-        return rows.Subscription.Claim = held.Length == 0 ? null : new Claim(held);
+        return rows.Subscription.Claim = held.Length == 0 ? null : new ResultClaim(held);
     }
 
     /// <summary>The connection has ended: nothing is current any more, and all that was held stays.</summary>

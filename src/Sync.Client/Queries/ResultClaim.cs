@@ -6,7 +6,7 @@ namespace Sync.Client;
 /// What this device says it holds of a query's result when it subscribes: the records as they were at that moment, whatever the stream brings since. The
 /// server compares it with its own, bucket by bucket where the digests differ.
 /// </summary>
-internal sealed class Claim
+internal sealed class ResultClaim
 {
     /// <summary>Most records of a bucket that are told one by one instead of dividing the bucket.</summary>
     public const int MaxListed = 64;
@@ -16,7 +16,7 @@ internal sealed class Claim
 
     private readonly Dictionary<BucketPath, List<Record>> _buckets = [];
 
-    public Claim(IReadOnlyCollection<Record> records)
+    public ResultClaim(IReadOnlyCollection<Record> records)
     {
         Records = records;
         Digest = Digest.Of(records);
