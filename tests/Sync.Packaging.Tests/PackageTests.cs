@@ -39,6 +39,7 @@ public sealed class PackageTests
     [TestCase("Sync.Core")]
     [TestCase("Sync.Transport.WebSockets", "Sync.Core")]
     [TestCase("Sync.Client", "Sync.Core", "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.Options")]
+    [TestCase("Sync.Client.Sqlite", "Sync.Client", "Microsoft.Data.Sqlite")]
     [TestCase("Sync.Client.Blazor", "Sync.Client", "Microsoft.AspNetCore.Components.Web")]
     [TestCase(
         "Sync.Server", "Sync.Core", "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Hosting.Abstractions",
