@@ -120,6 +120,9 @@ internal sealed class SendPlan(Replica replica, int maxInFlight)
 
     private ClientMessage? NextUnsubscribe() => _toUnsubscribe.TryDequeue(out var id) ? new ClientMessage.Unsubscribe(id) : null;
 
+    // What got another number has to be saved under it first, and goes before what is watched.
+    private bool IsRenumbering => replica.Queue.After(_lastPushed).FirstOrDefault() is { IsSaved: true, IsPlaceSaved: false };
+
     private ClientMessage? NextAnswer() => _answers.TryDequeue(out var answer) ? answer : null;
 
     private void WatchAll()
@@ -130,6 +133,7 @@ internal sealed class SendPlan(Replica replica, int maxInFlight)
 
     private ClientMessage? NextSubscribe()
     {
+        if (IsRenumbering) return null;
         while (_toSubscribe.TryDequeue(out var rows))
         {
             if (rows.IsClosed || rows.Subscription.Id != default || rows.Subscription.IsReading) continue;

@@ -68,7 +68,8 @@ internal sealed class ConfirmedRecords(Turn turn, StorageChanges storage)
         return true;
     }
 
-    private void Store(RecordSlot slot)
+    /// <summary>Writes it to disk, also where that is thought to have it.</summary>
+    public void Store(RecordSlot slot)
     {
         storage.Put(slot.Key, slot.Confirmed);
         slot.IsStored = true;

@@ -297,7 +297,7 @@ internal sealed class Replica
         Stored.StoreAll();
         foreach (var slot in _tables.All.SelectMany(table => table.Slots))
         {
-            if (slot is { Holders: > 0, Confirmed: { } record }) _confirmed.Take(slot, record, isStored: true);
+            if (slot is { Holders: > 0, Confirmed: not null }) _confirmed.Store(slot);
         }
     }
 

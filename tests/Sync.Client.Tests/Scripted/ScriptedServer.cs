@@ -63,6 +63,11 @@ internal sealed class ScriptedSession : ITransportConnection
         if (_heard.Reader.TryPeek(out var message)) throw new AssertionException($"Nothing was expected, {message} came.");
     }
 
+    public void ExpectNothingBut<T>() where T : ClientMessage
+    {
+        while (_heard.Reader.TryRead(out var message)) Assert.That(message, Is.InstanceOf<T>().Or.InstanceOf<ClientMessage.Ping>());
+    }
+
     public void ExpectNothingButPings()
     {
         while (_heard.Reader.TryRead(out var message)) Assert.That(message, Is.InstanceOf<ClientMessage.Ping>());
