@@ -28,7 +28,32 @@ internal readonly record struct BucketPath
     public int Level { get; }
     public bool HasChildren => Level < MaxLevel;
 
-    public bool Contains(string id) => Level == 0 || HashOf(id) >> (HashBits - Level * BitsPerLevel) == _bits;
+    /// <summary>Where an id stands among all: the ids of a bucket stand side by side.</summary>
+    public static ulong PlaceOf(string id)
+    {
+        Span<byte> utf8 = stackalloc byte[JsonLimits.MaxIdBytes];
+        return Encoding.UTF8.TryGetBytes(id, utf8, out var length) ? XxHash3.HashToUInt64(utf8[..length]) : XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(id));
+    }
+
+    /// <summary>The first and the last place that belong to this bucket.</summary>
+    public (ulong First, ulong Last) Places
+    {
+        get
+        {
+            if (Level == 0) return (0, ulong.MaxValue);
+            var free = HashBits - Level * BitsPerLevel;
+            return (_bits << free, (_bits << free) | ((1UL << free) - 1));
+        }
+    }
+
+    public bool Contains(string id)
+    {
+        var (first, last) = Places;
+        return PlaceOf(id) is var place && place >= first && place <= last;
+    }
+
+    /// <exception cref="InvalidOperationException">It is the root.</exception>
+    public BucketPath Parent => Level > 0 ? new BucketPath(Level - 1, _bits >> BitsPerLevel) : throw new InvalidOperationException("The root has no parent.");
 
     /// <exception cref="InvalidOperationException">The bucket is as deep as may be.</exception>
     public BucketPath Child(int index)
@@ -39,8 +64,10 @@ internal readonly record struct BucketPath
     }
 
     /// <summary>Which child of this bucket an id of it belongs to.</summary>
-    public int ChildOf(string id) =>
-        HasChildren ? (int)(HashOf(id) >> (HashBits - (Level + 1) * BitsPerLevel)) & (Children - 1) : throw new InvalidOperationException($"The bucket {this} has no children.");
+    public int ChildOf(string id) => ChildAt(PlaceOf(id));
+
+    public int ChildAt(ulong place) =>
+        HasChildren ? (int)(place >> (HashBits - (Level + 1) * BitsPerLevel)) & (Children - 1) : throw new InvalidOperationException($"The bucket {this} has no children.");
 
     public override string ToString()
     {
@@ -60,11 +87,5 @@ internal readonly record struct BucketPath
             path = path.Child(index);
         }
         return true;
-    }
-
-    private static ulong HashOf(string id)
-    {
-        Span<byte> utf8 = stackalloc byte[JsonLimits.MaxIdBytes];
-        return Encoding.UTF8.TryGetBytes(id, utf8, out var length) ? XxHash3.HashToUInt64(utf8[..length]) : XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(id));
     }
 }

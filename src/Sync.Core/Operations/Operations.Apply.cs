@@ -34,6 +34,11 @@ public static partial class Operations
         if (create.Value.Kind != JsonKind.Object) return ApplyResult.Refused(ErrorCodes.TypeMismatch, "A record's value must be an object.");
         if (!create.Value["id"].IsMissing || !create.Value["version"].IsMissing)
             return ApplyResult.Refused(ErrorCodes.ReservedField, "A record's value holds neither id nor version.");
+        foreach (var (name, _) in create.Value.Members)
+        {
+            if (FieldPath.CheckSegment(name) is { } refused) return ApplyResult.Refused(refused.Code, refused.Message);
+        }
+        if (TooDeep(0, create.Value) is { } tooDeep) return tooDeep;
         return ApplyResult.Applied(new Record(create.Key, (record?.Version ?? 0) + 1, create.Value));
     }
 

@@ -38,6 +38,7 @@ public static class ErrorCodes
     public const string BadQuery = "bad_query";
     public const string QueryNotIndexed = "query_not_indexed";
     public const string QueryTooBroad = "query_too_broad";
+    public const string BadInventory = "bad_inventory";
     public const string TooManySubscriptions = "too_many_subscriptions";
     public const string RepairLoop = "repair_loop";
     public const string UnsupportedProtocol = "unsupported_protocol";

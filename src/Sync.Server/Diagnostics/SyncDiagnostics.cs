@@ -27,6 +27,9 @@ public static class SyncDiagnostics
     internal static Histogram<double> RuleTime { get; } = Meter.CreateHistogram<double>("sync.server.rule.duration", "s");
     internal static Counter<long> RuleFaults { get; } = Meter.CreateCounter<long>("sync.server.rule.faults", "{fault}");
 
+    /// <summary>Claims of clients by <c>outcome</c>: equal, log (the change log told the difference), or compared bucket by bucket.</summary>
+    internal static Counter<long> Claims { get; } = Meter.CreateCounter<long>("sync.server.claims", "{claim}");
+
     /// <summary>Loads that the processor's loop had to wait for.</summary>
     internal static Counter<long> LoopLoads { get; } = Meter.CreateCounter<long>("sync.server.loop.loads", "{load}");
     internal static UpDownCounter<long> Waiting { get; } = Meter.CreateUpDownCounter<long>("sync.server.queue.length", "{transaction}");

@@ -11,6 +11,7 @@ internal sealed class QueryReader(SyncModel model, RecordSource source, Judge ju
 
     public async ValueTask<QueryResult> QueryAsync(Caller caller, Query query, CancellationToken cancellationToken)
     {
+        if (model.Find(query.Table) is { } table) query = table.Normalize(query);
         if (Check(caller, query) is { } refused) return new QueryResult([], refused);
         for (var i = 0; i < MaxTries; i++)
         {

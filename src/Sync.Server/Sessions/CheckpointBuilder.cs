@@ -5,10 +5,12 @@ namespace Sync.Server;
 /// <summary>Makes one checkpoint of what waits: each body once, everything in one order, so that equal content has equal bytes.</summary>
 internal static class CheckpointBuilder
 {
-    public static ServerMessage.Checkpoint Build(Token token, List<PendingRow> rows, List<Subscription> loaded, List<ReadyReceipt> receipts)
+    /// <param name="loaded">The subscriptions that join the stream with it, each with whether the client keeps what it claimed.</param>
+    public static ServerMessage.Checkpoint Build(
+        Token token, List<PendingRow> rows, Dictionary<Subscription, bool> loaded, Dictionary<Subscription, Digest> digests, List<ReadyReceipt> receipts)
     {
         receipts.Sort((a, b) => a.Delivery.Seq.CompareTo(b.Delivery.Seq));
-        return new(token, Bodies(rows, receipts), Deltas(rows, loaded), [.. receipts.Select(r => r.Delivery)]);
+        return new(token, Bodies(rows, receipts), Deltas(rows, loaded, digests), [.. receipts.Select(r => r.Delivery)]);
     }
 
     private static ImmutableArray<Record> Bodies(List<PendingRow> rows, List<ReadyReceipt> receipts)
@@ -31,16 +33,20 @@ internal static class CheckpointBuilder
         }
     }
 
-    private static ImmutableArray<SubscriptionDelta> Deltas(List<PendingRow> rows, List<Subscription> loaded)
+    private static ImmutableArray<SubscriptionDelta> Deltas(List<PendingRow> rows, Dictionary<Subscription, bool> loaded, Dictionary<Subscription, Digest> digests)
     {
-        if (loaded.Count == 0 && rows is [var only]) return [Delta(only.Subscription, rows, false)];
+        if (loaded.Count == 0 && digests.Count == 0 && rows is [var only]) return [Delta(only.Subscription, rows)];
         var subscriptions = rows.GroupBy(r => r.Subscription).ToDictionary(g => g.Key, g => g.ToList());
-        foreach (var subscription in loaded) subscriptions.TryAdd(subscription, []);
-        return [.. subscriptions.OrderBy(s => s.Key.Id.Value).Select(s => Delta(s.Key, s.Value, loaded.Contains(s.Key)))];
+        foreach (var subscription in loaded.Keys.Concat(digests.Keys)) subscriptions.TryAdd(subscription, []);
+        return [.. subscriptions.OrderBy(s => s.Key.Id.Value).Select(s => Delta(s.Key, s.Value) with
+        {
+            IsLoaded = loaded.ContainsKey(s.Key),
+            IsKept = loaded.GetValueOrDefault(s.Key),
+            Digest = digests.TryGetValue(s.Key, out var digest) ? digest : null,
+        })];
     }
 
-    private static SubscriptionDelta Delta(Subscription subscription, List<PendingRow> rows, bool isLoaded) =>
-        new(subscription.Id, Ids(rows, isOut: false), Ids(rows, isOut: true), isLoaded);
+    private static SubscriptionDelta Delta(Subscription subscription, List<PendingRow> rows) => new(subscription.Id, Ids(rows, isOut: false), Ids(rows, isOut: true));
 
     private static ImmutableArray<string> Ids(List<PendingRow> rows, bool isOut)
     {

@@ -42,7 +42,7 @@ internal sealed class CheckpointEncoder
         for (var i = 0; i < a.Subscriptions.Length; i++)
         {
             var (x, y) = (a.Subscriptions[i], b.Subscriptions[i]);
-            if (x.Sub != y.Sub || x.IsLoaded != y.IsLoaded || !x.In.AsSpan().SequenceEqual(y.In.AsSpan()) || !x.Out.AsSpan().SequenceEqual(y.Out.AsSpan())) return false;
+            if (x.Sub != y.Sub || x.IsLoaded != y.IsLoaded || x.IsKept != y.IsKept || x.Digest != y.Digest || !x.In.AsSpan().SequenceEqual(y.In.AsSpan()) || !x.Out.AsSpan().SequenceEqual(y.Out.AsSpan())) return false;
         }
         return true;
     }

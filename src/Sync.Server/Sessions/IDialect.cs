@@ -6,8 +6,8 @@ internal interface IDialect
     /// <summary>Whether the peer sends and expects pings.</summary>
     bool HasHeartbeats { get; }
 
-    /// <summary>Any bytes at all.</summary>
-    void Hear(ReadOnlySpan<byte> frame);
+    /// <summary>Any bytes at all, valid until it completes. Nothing else is heard before that.</summary>
+    ValueTask HearAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken);
 
     /// <summary>Empty where this dialect has no words for it.</summary>
     ReadOnlyMemory<byte> Encode(ServerMessage message);

@@ -58,12 +58,19 @@ internal sealed class JoinQueue(Judge judge, Router router, SessionLimits limits
         }
 
         var told = new List<RowChange>();
-        var isExact = Replace(subscription.Rows, joining, told);
+        subscription.Rows.Replace(joining.Loaded.Rows, joining.Loaded.MayHaveMore, told);
+        var changed = new List<RowChange>();
+        var isExact = Change(subscription.Rows, joining, changed);
+        told.AddRange(changed);
         var isFirst = !subscription.HasJoined;
         if (isFirst) router.Add(subscription);
         router.SetDependencies(subscription, joining.Loaded.Dependencies.With(joining.Dependencies));
         subscription.HasJoined = true;
-        if (isFirst || told.Count > 0) subscription.Session.Post(new LoadedPublication(token, subscription, told, PartsOf(joining, told), isFirst));
+        var digest = changed.Count == 0 && isExact ? joining.Loaded.Digest : null;
+        if (isFirst) subscription.Session.Post(First(joining, token, told, changed));
+        else if (told.Count > 0 || digest is not null) subscription.Session.Post(new LoadedPublication(token, subscription, told, PartsOf(joining, told), false) { Digest = digest });
+        subscription.Claim = null;
+        subscription.IsToBeVerified = false;
 
         // The rules changed their mind while it was read and again while it was read again: it is safe as it is, but what they would let in now is missing.
         subscription.IsLoading = !isExact || joining.IsOvertaken;
@@ -71,9 +78,25 @@ internal sealed class JoinQueue(Judge judge, Router router, SessionLimits limits
         else subscription.OvertakenLoads = 0;
     }
 
-    private static bool Replace(HeldRows rows, JoiningRows joining, List<RowChange> told)
+    // Where a claim is unknown and rights changed meanwhile, nothing is compared: digests are of what may be read now, or not told.
+    private LoadedPublication First(JoiningRows joining, Token token, List<RowChange> told, List<RowChange> changed)
     {
-        rows.Replace(joining.Loaded.Rows, joining.Loaded.MayHaveMore, told);
+        var subscription = joining.Loaded.Subscription;
+        switch (joining.Loaded.Answer)
+        {
+            case ClaimAnswer.Kept kept:
+                return new(token, subscription, RowChanges.Merge([.. kept.Difference, .. changed]), null, true) { IsKept = true };
+            case ClaimAnswer.Unknown unknown when joining.Refused.Count == 0:
+                var comparison = new Comparison(subscription, unknown.Rows, subscription.Claim!.Digest.Count);
+                subscription.Session.Subscriptions.Begin(comparison);
+                return new(token, subscription, changed, null, true) { Comparison = comparison };
+            default:
+                return new(token, subscription, told, PartsOf(joining, told), true);
+        }
+    }
+
+    private static bool Change(HeldRows rows, JoiningRows joining, List<RowChange> told)
+    {
         var isExact = true;
         var arrived = joining.Arrivals.Select(r => r.Id).ToHashSet(StringComparer.Ordinal);
         foreach (var change in joining.Changes.Where(c => !arrived.Contains(c.Key.Id))) isExact &= rows.Remove(change.Key.Id, told);
@@ -85,7 +108,7 @@ internal sealed class JoinQueue(Judge judge, Router router, SessionLimits limits
     private List<Record>? PartsOf(JoiningRows joining, List<RowChange> told)
     {
         var incoming = told.Where(r => r.Record is not null).ToArray();
-        if (incoming.Length <= limits.MaxPartRecords && incoming.Sum(r => (long)r.Record!.Fields.Utf8.Length) <= limits.MaxPartBytes) return null;
+        if (limits.FitsOneCheckpoint(incoming.Length, incoming.Sum(r => (long)r.Record!.Fields.Utf8.Length))) return null;
         var held = joining.Loaded.Subscription.Rows;
         return [.. joining.Loaded.Rows.ExceptBy(joining.Changes.Select(c => c.Key.Id), r => r.Id).Concat(joining.Arrivals).Where(r => held.Holds(r.Id))];
     }

@@ -4,4 +4,11 @@ namespace Sync.Server;
 /// <param name="Since">Before anything was looked at. A change to a dependency after it may have been seen by one rule and not by another.</param>
 /// <param name="At">The revision of the rows.</param>
 /// <param name="JudgedBy">The rules saw nothing newer than this.</param>
-internal sealed record LoadedRows(Subscription Subscription, Revision Since, Revision At, Revision JudgedBy, IReadOnlyList<Record> Rows, bool MayHaveMore, Dependencies Dependencies, ApplyError? Error);
+internal sealed record LoadedRows(Subscription Subscription, Revision Since, Revision At, Revision JudgedBy, IReadOnlyList<Record> Rows, bool MayHaveMore, Dependencies Dependencies, ApplyError? Error)
+{
+    /// <summary>What these rows say to the client's claim; null where there is none.</summary>
+    public ClaimAnswer? Answer { get; init; }
+
+    /// <summary>Of these rows, where the client's are to be checked.</summary>
+    public Digest? Digest { get; init; }
+}

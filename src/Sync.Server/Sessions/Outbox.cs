@@ -21,7 +21,9 @@ internal sealed class Outbox(SessionLimits limits)
     private readonly Queue<ServerMessage> _notices = [];
     private readonly PendingRows _rows = new();
     private readonly List<StagedRows> _staged = [];
-    private List<Subscription> _loaded = [];
+    private Dictionary<Subscription, bool> _loaded = [];
+    private Dictionary<Subscription, Digest> _digests = [];
+    private readonly Dictionary<Subscription, Comparison> _comparisons = [];
     private List<ReadyReceipt> _receipts = [];
     private readonly Dictionary<PendingWrite, WriteEffects> _withoutOutcome = [];
     private readonly HashSet<PendingWrite> _opening = [];
@@ -69,6 +71,8 @@ internal sealed class Outbox(SessionLimits limits)
             _rows.Reset();
             _staged.Clear();
             _loaded.Clear();
+            _digests.Clear();
+            _comparisons.Clear();
             _receipts.Clear();
             _withoutOutcome.Clear();
             _opening.Clear();
@@ -99,12 +103,29 @@ internal sealed class Outbox(SessionLimits limits)
         {
             if (_end is not null || loaded.Subscription.IsClosed) return true;
             _token = loaded.Token;
-            if (loaded.Parts is { } rows) Stage(loaded, rows);
+            if (loaded.Comparison is { } comparison)
+            {
+                _comparisons.Add(loaded.Subscription, comparison);
+                _notices.Enqueue(comparison.Begin());
+            }
+            if (loaded.IsKept) Keep(loaded.Subscription, loaded.Rows);
+            else if (loaded.Parts is { } rows && !_comparisons.ContainsKey(loaded.Subscription)) Stage(loaded, rows);
             else
             {
                 foreach (var row in loaded.Rows) Merge(loaded.Subscription, row);
-                if (loaded.IsFirst) _loaded.Add(loaded.Subscription);
+                if (loaded.IsFirst && loaded.Comparison is null) _loaded[loaded.Subscription] = false;
             }
+            if (loaded.Digest is { } digest && !IsUnsettled(loaded.Subscription)) _digests[loaded.Subscription] = digest;
+            return IsWithinBounds();
+        }
+    }
+
+    /// <summary>A comparison has found out what the client holds: what is missing goes, and the subscription joins the stream. False when the session is too slow to be kept.</summary>
+    public bool Settle(Comparison comparison)
+    {
+        lock (_gate)
+        {
+            if (_comparisons.Remove(comparison.Subscription)) Keep(comparison.Subscription, comparison.Difference());
             return IsWithinBounds();
         }
     }
@@ -142,6 +163,8 @@ internal sealed class Outbox(SessionLimits limits)
             _rows.Drop(subscription);
             _staged.RemoveAll(s => s.Subscription == subscription);
             _loaded.Remove(subscription);
+            _digests.Remove(subscription);
+            _comparisons.Remove(subscription);
         }
     }
 
@@ -173,12 +196,16 @@ internal sealed class Outbox(SessionLimits limits)
 
     private ServerMessage? TakeCheckpoint()
     {
-        if (IsHeldUp || (_loaded.Count == 0 && _receipts.Count == 0 && !_rows.HasAnyExcept(IsStaged))) return null;
-        var token = _token == _sentToken ? Token.None : _token;
-        var checkpoint = CheckpointBuilder.Build(token, _rows.TakeExcept(IsStaged), _loaded, _receipts);
+        if (IsHeldUp) return null;
+        var hasNews = _loaded.Count > 0 || _receipts.Count > 0 || _rows.HasAnyExcept(IsStaged);
+        if (!hasNews && _digests.Count == 0) return null;
+
+        // A digest alone is no news: with a new token it would tell that something happened that this session may not see.
+        var token = _token == _sentToken || !hasNews ? Token.None : _token;
+        var checkpoint = CheckpointBuilder.Build(token, _rows.TakeExcept(IsStaged), _loaded, _digests, _receipts);
         foreach (var receipt in _receipts) receipt.Write.Session.Writes.NoteSent(receipt.Write);
-        (_loaded, _receipts) = ([], []);
-        _sentToken = _token;
+        (_loaded, _digests, _receipts) = ([], [], []);
+        if (hasNews) _sentToken = _token;
         _hasSentCheckpoint = true;
         return checkpoint;
     }
@@ -188,7 +215,7 @@ internal sealed class Outbox(SessionLimits limits)
         for (var i = _staged.Count - 1; i >= 0; i--)
         {
             if (!_staged[i].IsSent) continue;
-            _loaded.Add(_staged[i].Subscription);
+            _loaded[_staged[i].Subscription] = _staged[i].IsKept;
             _staged.RemoveAt(i);
         }
     }
@@ -196,12 +223,34 @@ internal sealed class Outbox(SessionLimits limits)
     private void Merge(Subscription subscription, RowChange row)
     {
         if (subscription.IsClosed) return;
+        _digests.Remove(subscription);
+        if (_comparisons.TryGetValue(subscription, out var comparison))
+        {
+            comparison.Hold(row);
+            return;
+        }
         var staged = _staged.Count == 0 ? null : _staged.Find(s => s.Subscription == subscription);
         if (row.Record is { } record)
         {
             if (staged?.TryPut(row.Id, record) != true) _rows.Put(subscription, row.Id, record, row.IsNew);
         }
         else if (staged?.TryRetract(row.Id) != true) _rows.Retract(subscription, row.Id);
+    }
+
+    // The client holds the result but for the difference. What it holds already needs no stage, so that only the difference is sent, in parts where it is large.
+    private void Keep(Subscription subscription, IReadOnlyList<RowChange> difference)
+    {
+        if (subscription.IsClosed) return;
+        var incoming = difference.Where(r => r.Record is not null).ToArray();
+        if (limits.FitsOneCheckpoint(incoming.Length, incoming.Sum(r => (long)r.Record!.Fields.Utf8.Length)))
+        {
+            foreach (var row in difference) Merge(subscription, row);
+            _loaded[subscription] = true;
+            return;
+        }
+        foreach (var row in difference.Where(r => r.Record is null)) Merge(subscription, row);
+        var known = incoming.Where(r => !r.IsNew).Select(r => r.Id).ToHashSet(StringComparer.Ordinal);
+        _staged.Add(new StagedRows(subscription, [.. incoming.Select(r => r.Record!)], known.Contains, isKept: true));
     }
 
     // What goes into the stage no longer waits beside it, where it would grow old. A client that has such a row must still hear of its leaving.
@@ -216,7 +265,8 @@ internal sealed class Outbox(SessionLimits limits)
         var former = _staged.Find(s => s.Subscription == loaded.Subscription);
         if (former is not null) _staged.Remove(former);
         _loaded.Remove(loaded.Subscription);
-        _staged.Add(new StagedRows(loaded.Subscription, rows, IsKnown));
+        _digests.Remove(loaded.Subscription);
+        _staged.Add(new StagedRows(loaded.Subscription, rows, IsKnown, isKept: false));
 
         bool IsKnown(string id)
         {
@@ -233,6 +283,9 @@ internal sealed class Outbox(SessionLimits limits)
     }
 
     private bool IsHeldUp => _withoutOutcome.Count > 0 || _opening.Count > 0;
+
+    // A digest is of what the client holds when the checkpoint is applied, so not while parts or a comparison are on their way.
+    private bool IsUnsettled(Subscription subscription) => IsStaged(subscription) || _comparisons.ContainsKey(subscription);
 
     private bool IsStaged(Subscription subscription) => _staged.Count > 0 && _staged.Exists(s => s.Subscription == subscription);
 

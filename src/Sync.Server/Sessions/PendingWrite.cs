@@ -6,9 +6,10 @@ namespace Sync.Server;
 /// A pushed transaction on its way. Its outcome comes from the processor and its effects through the publisher, in either order; the receipt leaves
 /// when both are there, in the checkpoint of the effects.
 /// </summary>
-internal sealed class PendingWrite(Session session, QueuedTransaction queued, TransactionId id)
+internal sealed class PendingWrite(Session session, string clientId, QueuedTransaction queued, TransactionId id)
 {
     public Session Session { get; } = session;
+    public string ClientId { get; } = clientId;
     public TransactionId Id { get; } = id;
     public long Seq { get; } = queued.Seq;
     public Transaction Transaction { get; } = queued.Transaction;

@@ -15,11 +15,12 @@ internal sealed class PointerDialect(Session session) : IDialect
 
     public bool HasHeartbeats => false;
 
-    public void Hear(ReadOnlySpan<byte> frame)
+    public ValueTask HearAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
     {
-        if (!GuideDialect.TryRead(frame, out var request, out _)) return;
+        if (!GuideDialect.TryRead(frame.Span, out var request, out _)) return default;
         if (request.IsSubscribe) Subscribe(request.Key);
         else Unsubscribe(request.Key);
+        return default;
     }
 
     public ReadOnlyMemory<byte> Encode(ServerMessage message)

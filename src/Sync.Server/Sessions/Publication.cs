@@ -10,4 +10,14 @@ internal sealed class Publication(Token token)
 }
 
 /// <summary>A subscription's whole result, read afresh: the rows that changed hands, and all of them where they are better sent in parts.</summary>
-internal sealed record LoadedPublication(Token Token, Subscription Subscription, IReadOnlyList<RowChange> Rows, IReadOnlyList<Record>? Parts, bool IsFirst);
+internal sealed record LoadedPublication(Token Token, Subscription Subscription, IReadOnlyList<RowChange> Rows, IReadOnlyList<Record>? Parts, bool IsFirst)
+{
+    /// <summary>The client holds the result but for these rows.</summary>
+    public bool IsKept { get; init; }
+
+    /// <summary>What the client holds is to be found out first: then these rows wait for that.</summary>
+    public Comparison? Comparison { get; init; }
+
+    /// <summary>Of the whole result, where it is to be told.</summary>
+    public Digest? Digest { get; init; }
+}

@@ -95,6 +95,7 @@ internal sealed class Publisher : ICommitListener
                     break;
                 case PublisherEntry.Loaded loaded: _joins.Add(loaded.Rows); break;
                 case PublisherEntry.Decided decided: Take(decided); break;
+                case PublisherEntry.Verify verify: Verify(verify.Subscription); break;
                 case PublisherEntry.Closed closed: Router.Remove(closed.Subscription); break;
                 default: throw new InvalidOperationException($"No case for {entry}.");
             }
@@ -203,6 +204,13 @@ internal sealed class Publisher : ICommitListener
         if (subscription.IsLoading || subscription.IsClosed) return;
         subscription.IsLoading = true;
         subscription.Session.Subscriptions.Load(subscription);
+    }
+
+    private static void Verify(Subscription subscription)
+    {
+        if (!subscription.HasJoined || subscription.IsLoading || subscription.IsClosed) return;
+        subscription.IsToBeVerified = true;
+        Refresh(subscription);
     }
 
     private async ValueTask JoinAsync(CancellationToken cancellationToken)

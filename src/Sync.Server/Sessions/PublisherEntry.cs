@@ -13,5 +13,8 @@ internal abstract record PublisherEntry
     /// <summary>A session's transaction has its outcome.</summary>
     public sealed record Decided(PendingWrite Write, WriteResult Result) : PublisherEntry;
 
+    /// <summary>A subscription is to be read again and its digest told.</summary>
+    public sealed record Verify(Subscription Subscription) : PublisherEntry;
+
     public sealed record Closed(Subscription Subscription) : PublisherEntry;
 }

@@ -12,10 +12,11 @@ internal sealed record SalvagedTransaction(long Seq, string TxId, Transaction? T
 internal static class PushSalvage
 {
     /// <summary>False where it is no push, or not even place and id of a transaction can be read.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> frame, [NotNullWhen(true)] out IReadOnlyList<SalvagedTransaction>? transactions)
+    public static bool TryRead(ReadOnlySpan<byte> frame, out string? clientId, [NotNullWhen(true)] out IReadOnlyList<SalvagedTransaction>? transactions)
     {
-        transactions = null;
+        (clientId, transactions) = (null, null);
         if (!CanonicalJson.TryParse(frame, out var message, out _) || message["type"].AsString() != "push") return false;
+        if (!message["clientId"].IsMissingOrNull && ((clientId = message["clientId"].AsString()) is null || IdRule.Check(clientId) is not null)) return false;
         var salvaged = new List<SalvagedTransaction>();
         foreach (var element in message["transactions"].Elements)
         {

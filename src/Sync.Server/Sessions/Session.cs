@@ -72,6 +72,13 @@ internal sealed class Session : IDisposable
         if (!Outbox.Post(loaded)) EndTooSlow();
     }
 
+    /// <summary>What a comparison found out goes to the client.</summary>
+    public void Settle(Comparison comparison)
+    {
+        if (Outbox.Settle(comparison)) Outbox.Wake();
+        else EndTooSlow();
+    }
+
     public void Wake() => Outbox.Wake();
 
     /// <summary>Gives up on the connection at once: nothing that is owed to it is sent.</summary>
@@ -90,14 +97,14 @@ internal sealed class Session : IDisposable
             _heartbeat.NoteReceived();
             if (Outbox.HasEnded) continue;
             if (!_messages.TryTake()) End(new TransportClose(TransportClose.RateLimited, ErrorCodes.RateLimited), new ServerMessage.Error(ErrorCodes.RateLimited, "Too many messages."));
-            else Hear(received.Message.Span);
+            else await HearAsync(received.Message, aborted).ConfigureAwait(false);
         }
     }
 
-    private void Hear(ReadOnlySpan<byte> frame)
+    private ValueTask HearAsync(ReadOnlyMemory<byte> frame, CancellationToken aborted)
     {
-        _dialect ??= FirstMessage.Choose(this, _context, frame);
-        _dialect?.Hear(frame);
+        _dialect ??= FirstMessage.Choose(this, _context, frame.Span);
+        return _dialect?.HearAsync(frame, aborted) ?? default;
     }
 
     private async Task SendAsync(CancellationToken aborted)
@@ -138,6 +145,7 @@ internal sealed class Session : IDisposable
         else if (_dialect is { HasHeartbeats: false }) return;
         else if (_heartbeat.IsPeerSilent) End(new TransportClose(TransportClose.GoingAway, "nothing was heard"));
         else if (_heartbeat.IsPingDue && _dialect is not null) Say(ServerMessage.Ping.Instance);
+        Subscriptions.Tick();
     }
 
     private void EndTooSlow() => End(new TransportClose(TransportClose.TooSlow, "too slow"));

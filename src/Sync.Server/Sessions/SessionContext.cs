@@ -8,6 +8,7 @@ internal sealed record SessionContext(
     SessionLimits Limits,
     Publisher Publisher,
     SubscriptionLoader Loader,
+    History History,
     PendingWrites Writes,
     CheckpointEncoder Encoder,
     ILogger Logger);

@@ -27,7 +27,9 @@ internal sealed class SessionHost : ICommitListener, IAsyncDisposable
         _time = rooms.Time;
         _seal = new TokenSeal(rooms.StoreInfo.TokenKey);
         var publisher = new Publisher(rooms, limits, _seal, writes, EndAll, logger);
-        _context = new SessionContext(rooms, limits, publisher, new SubscriptionLoader(rooms.Source, rooms.Judge), writes, new CheckpointEncoder(), logger);
+        var history = new History(rooms.Store, _seal);
+        var loader = new SubscriptionLoader(rooms.Source, rooms.Judge, new ClaimReader(history, rooms.Judge));
+        _context = new SessionContext(rooms, limits, publisher, loader, history, writes, new CheckpointEncoder(), logger);
         _publishing = publisher.RunAsync(_stopping.Token);
     }
 
@@ -73,6 +75,12 @@ internal sealed class SessionHost : ICommitListener, IAsyncDisposable
     {
         foreach (var session in Sessions().Where(s => s.Caller.UserId == userId)) session.End(new TransportClose(TransportClose.NotSignedIn, "signed out"));
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Reads every subscription again, so that its digest goes to its client: a simulator need not wait for <see cref="SessionLimits.VerifyEvery"/>.</summary>
+    public void VerifyNow()
+    {
+        foreach (var session in Sessions()) session.Subscriptions.VerifyAll();
     }
 
     /// <summary>Takes no new sessions, sends those there are away, and waits a bounded time for them to go.</summary>

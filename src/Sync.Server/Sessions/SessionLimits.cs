@@ -29,12 +29,21 @@ internal sealed record SessionLimits
     public int MaxPartRecords { get; init; } = 500;
     public int MaxPartBytes { get; init; } = 256 * 1024;
 
+    /// <summary>A client that leaves a comparison waiting for longer has its subscription refused.</summary>
+    public TimeSpan CompareTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often each subscription is read again to tell its digest.</summary>
+    public TimeSpan VerifyEvery { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>First loads and refreshes that one session runs at the same time.</summary>
     public int LoadsAtOnce { get; init; } = 4;
+
+    public bool FitsOneCheckpoint(int records, long bytes) => records <= MaxPartRecords && bytes <= MaxPartBytes;
 
     public static SessionLimits Of(SyncServerOptions options) => new()
     {
         Heartbeat = options.Heartbeat,
+        VerifyEvery = options.VerifyEvery,
         MaxTransactionBytes = options.MaxTransactionBytes,
         MaxSubscriptions = options.MaxSubscriptionsPerSession,
         MessageBurst = Math.Max(2000, 2 * options.MaxSubscriptionsPerSession),

@@ -20,6 +20,9 @@ internal static partial class SessionLog
     [LoggerMessage(EventId = 204, Level = LogLevel.Error, Message = "The read rules could not be run for a session; it was closed.")]
     public static partial void JudgingFailed(ILogger logger, Exception error);
 
+    [LoggerMessage(EventId = 206, Level = LogLevel.Error, Message = "The store could not tell a client's place in history; its session was closed.")]
+    public static partial void HistoryFailed(ILogger logger, Exception error);
+
     [LoggerMessage(EventId = 205, Level = LogLevel.Critical, Message = "The publisher failed; all sessions were closed and it starts again.")]
     public static partial void PublisherFailed(ILogger logger, Exception error);
 }

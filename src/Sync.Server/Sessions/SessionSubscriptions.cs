@@ -7,6 +7,8 @@ internal sealed class SessionSubscriptions(Session session, SessionContext conte
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<SubscriptionId, Subscription> _open = [];
+    private readonly Dictionary<SubscriptionId, (Comparison Comparison, long HeardAt)> _comparisons = [];
+    private readonly VerifyPlan _verifying = new(context.Rooms.Time, context.Rooms.Random, context.Limits.VerifyEvery);
     private readonly Channel<Subscription> _loads = Channel.CreateUnbounded<Subscription>(new UnboundedChannelOptions { AllowSynchronousContinuations = true });
 
     public int Count
@@ -14,17 +16,26 @@ internal sealed class SessionSubscriptions(Session session, SessionContext conte
         get { lock (_gate) return _open.Count; }
     }
 
+    /// <summary>What the client's tokens name is not of this store's log. Set before anything is opened.</summary>
+    public bool IsOfOtherHistory { get; set; }
+
     /// <summary>False where it is refused at once, which the session is told.</summary>
-    public bool Open(SubscriptionId id, Query query)
+    public bool Open(SubscriptionId id, Query query, Token token = default, Digest? claim = null)
     {
-        if (Check(id, query) is { } error)
+        var table = context.Rooms.Model.Find(query.Table);
+        if (table is not null) query = table.Normalize(query);
+        if (Check(id, query, table) is { } error)
         {
             session.Say(new ServerMessage.Error(error.Code, error.Message, id));
             return false;
         }
-        var table = context.Rooms.Model.Find(query.Table)!;
-        var subscription = new Subscription(session, id, WithoutSoftDeleted(query, table), table);
-        lock (_gate) _open.Add(id, subscription);
+        var held = claim is { Count: > 0 } digest ? new Claim(digest, IsOfOtherHistory ? Token.None : token) : null;
+        var subscription = new Subscription(session, id, WithoutSoftDeleted(query, table!), table!, held);
+        lock (_gate)
+        {
+            _open.Add(id, subscription);
+            _verifying.Add(subscription);
+        }
         Load(subscription);
         return true;
     }
@@ -35,8 +46,68 @@ internal sealed class SessionSubscriptions(Session session, SessionContext conte
         lock (_gate)
         {
             if (!_open.Remove(id, out subscription)) return;
+            _comparisons.Remove(id);
+            _verifying.Remove(subscription);
         }
         Close(subscription);
+    }
+
+    /// <summary>The client is about to be asked what it holds.</summary>
+    public void Begin(Comparison comparison)
+    {
+        lock (_gate)
+        {
+            if (_open.ContainsKey(comparison.Subscription.Id)) _comparisons[comparison.Subscription.Id] = (comparison, context.Rooms.Time.GetTimestamp());
+        }
+    }
+
+    /// <summary>What comes for a closed subscription is dropped.</summary>
+    public void Hear(ClientMessage.Inventory inventory)
+    {
+        Subscription? subscription;
+        Comparison? comparison;
+        lock (_gate)
+        {
+            if (!_open.TryGetValue(inventory.Sub, out subscription)) return;
+            comparison = _comparisons.TryGetValue(inventory.Sub, out var found) ? found.Comparison : null;
+        }
+        if (comparison is null)
+        {
+            Refuse(subscription, new ApplyError(ErrorCodes.BadInventory, "No inventory was asked for."));
+            return;
+        }
+        if (!comparison.TryHear(inventory, out var next, out var error))
+        {
+            Refuse(subscription, error);
+            return;
+        }
+        lock (_gate)
+        {
+            if (comparison.IsDone) _comparisons.Remove(inventory.Sub);
+            else if (_comparisons.ContainsKey(inventory.Sub)) _comparisons[inventory.Sub] = (comparison, context.Rooms.Time.GetTimestamp());
+        }
+        if (comparison.IsDone) session.Settle(comparison);
+        foreach (var compare in next) session.Say(compare);
+    }
+
+    /// <summary>Called now and then: gives up on comparisons that the client left, and has some subscriptions read again.</summary>
+    public void Tick()
+    {
+        Subscription[] left, due;
+        lock (_gate)
+        {
+            left = [.. _comparisons.Values.Where(c => context.Rooms.Time.GetElapsedTime(c.HeardAt) > context.Limits.CompareTimeout).Select(c => c.Comparison.Subscription)];
+            due = _verifying.TakeDue();
+        }
+        foreach (var subscription in left) Refuse(subscription, new ApplyError(ErrorCodes.BadInventory, "The inventory that was asked for did not come."));
+        foreach (var subscription in due) context.Publisher.Tell(new PublisherEntry.Verify(subscription));
+    }
+
+    public void VerifyAll()
+    {
+        Subscription[] all;
+        lock (_gate) all = [.. _open.Values];
+        foreach (var subscription in all) context.Publisher.Tell(new PublisherEntry.Verify(subscription));
     }
 
     /// <summary>The subscription is refused after all: its number is free for nobody, its place is.</summary>
@@ -53,6 +124,8 @@ internal sealed class SessionSubscriptions(Session session, SessionContext conte
         {
             all = [.. _open.Values];
             _open.Clear();
+            _comparisons.Clear();
+            _verifying.Clear();
         }
         foreach (var subscription in all) Close(subscription);
         _loads.Writer.TryComplete();
@@ -100,14 +173,14 @@ internal sealed class SessionSubscriptions(Session session, SessionContext conte
             ? query with { Where = query.Where.Add(new QueryCondition.EqualTo(field, CanonicalJson.Null)) }
             : query;
 
-    private ApplyError? Check(SubscriptionId id, Query query)
+    private ApplyError? Check(SubscriptionId id, Query query, TableModel? table)
     {
         lock (_gate)
         {
             if (_open.ContainsKey(id)) return new(ErrorCodes.BadMessage, $"Subscription {id} is open already: a number serves once in a session.");
             if (_open.Count >= context.Limits.MaxSubscriptions) return new(ErrorCodes.TooManySubscriptions, $"A session has at most {context.Limits.MaxSubscriptions} subscriptions.");
         }
-        return context.Rooms.Model.Find(query.Table) is { IsServerOnly: false } table
+        return table is { IsServerOnly: false }
             ? table.Check(query)
             : new(ErrorCodes.UnknownTable, "There is no such table.");
     }

@@ -4,27 +4,32 @@ using System.Threading.Channels;
 namespace Sync.Server;
 
 /// <summary>
-/// One client's transactions on one connection: submitted in order without waiting for each other, their outcomes handled in the same order. Behind a
-/// transient refusal nothing is submitted until the refused one comes again.
+/// The transactions that come by one connection, of its client and of those whose queues that client adopted: submitted in order without waiting for each other, their
+/// outcomes handled in the same order. Behind a transient refusal nothing of the same client is submitted until the refused one comes again.
 /// </summary>
 internal sealed class SessionWrites(Session session, SessionContext context)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
-    private const long NoneRefused = long.MaxValue;
+    /// <summary>Queues of one connection that may stand behind a transient refusal at one time.</summary>
+    private const int MaxRefusedClients = 256;
 
     private readonly Channel<(PendingWrite Write, ValueTask<WriteResult> Outcome)> _undecided =
         Channel.CreateUnbounded<(PendingWrite, ValueTask<WriteResult>)>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
 
     private readonly Lock _gate = new();
     private readonly HashSet<PendingWrite> _waiting = [];
-    private long _refusedFrom = NoneRefused;
+    private readonly Dictionary<string, long> _refusedFrom = new(StringComparer.Ordinal);
+    private bool _hasTooManyRefused;
     private bool _hasEnded;
+
+    /// <summary>The client of hello; set before anything is pushed.</summary>
+    public string OwnClientId { get; set; } = "";
 
     public void Push(string clientId, ImmutableArray<QueuedTransaction> transactions)
     {
         foreach (var queued in transactions)
         {
-            var write = new PendingWrite(session, queued, new TransactionId(session.Caller.UserId, queued.Transaction.TxId));
+            var write = new PendingWrite(session, clientId, queued, new TransactionId(session.Caller.UserId, queued.Transaction.TxId));
             if (!TryEnter(write)) continue;
             context.Writes.Add(write);
             session.Outbox.Expect(write);
@@ -34,10 +39,10 @@ internal sealed class SessionWrites(Session session, SessionContext context)
     }
 
     /// <summary>A transaction that cannot be read is rejected in its turn.</summary>
-    public void Reject(SalvagedTransaction malformed)
+    public void Reject(string clientId, SalvagedTransaction malformed)
     {
         var transaction = new Transaction { TxId = malformed.TxId, Operations = [] };
-        var write = new PendingWrite(session, new QueuedTransaction(malformed.Seq, transaction), new TransactionId(session.Caller.UserId, malformed.TxId));
+        var write = new PendingWrite(session, clientId, new QueuedTransaction(malformed.Seq, transaction), new TransactionId(session.Caller.UserId, malformed.TxId));
         if (!TryEnter(write)) return;
         var refusal = new Refusal(malformed.Fault!.Code, malformed.Fault.Message);
         _undecided.Writer.TryWrite((write, new(new WriteResult { Refusal = refusal })));
@@ -79,13 +84,27 @@ internal sealed class SessionWrites(Session session, SessionContext context)
     {
         lock (_gate)
         {
-            if (_hasEnded || write.Seq > _refusedFrom) return false;
-            _refusedFrom = NoneRefused;
+            if (_hasEnded || IsBehindRefused(write)) return false;
+            _refusedFrom.Remove(write.ClientId);
             if (_waiting.Count < context.Limits.MaxPendingTransactions) return _waiting.Add(write);
-            _refusedFrom = write.Seq;
+            NoteRefused(write);
         }
-        session.Say(new ServerMessage.Retry(write.Seq, ErrorCodes.RateLimited, RetryAfter));
+        Retry(write, ErrorCodes.RateLimited, RetryAfter);
         return false;
+    }
+
+    private bool IsBehindRefused(PendingWrite write) => _refusedFrom.TryGetValue(write.ClientId, out var refused) && write.Seq > refused;
+
+    private void NoteRefused(PendingWrite write)
+    {
+        _refusedFrom[write.ClientId] = write.Seq;
+        _hasTooManyRefused |= _refusedFrom.Count > MaxRefusedClients;
+    }
+
+    private void Retry(PendingWrite write, string code, TimeSpan after)
+    {
+        if (_hasTooManyRefused) session.End(new TransportClose(TransportClose.RateLimited, ErrorCodes.RateLimited));
+        else session.Say(new ServerMessage.Retry(write.Seq, code, after, write.ClientId == OwnClientId ? null : write.ClientId));
     }
 
     private void Decided(PendingWrite write, WriteResult result)
@@ -112,10 +131,10 @@ internal sealed class SessionWrites(Session session, SessionContext context)
         lock (_gate)
         {
             _waiting.Remove(write);
-            isFirst = write.Seq < _refusedFrom;
-            if (isFirst) _refusedFrom = write.Seq;
+            isFirst = !_refusedFrom.TryGetValue(write.ClientId, out var refused) || write.Seq < refused;
+            if (isFirst) NoteRefused(write);
         }
-        if (isFirst) session.Say(new ServerMessage.Retry(write.Seq, refusal.Code, refusal.RetryAfter > TimeSpan.Zero ? refusal.RetryAfter : RetryAfter));
+        if (isFirst) Retry(write, refusal.Code, refusal.RetryAfter > TimeSpan.Zero ? refusal.RetryAfter : RetryAfter);
     }
 
     // Nothing is stored for it, but it would be refused for ever: to the client it is a rejection, so that its queue goes on.

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Sync.Server;
 
 /// <summary>
-/// A subscription's whole result on its way in bounded parts, beside the stream. A row is looked up when its part is sent, so that what changed or
+/// A subscription's whole result, or what the client lacks of it, on its way in bounded parts, beside the stream. A row is looked up when its part is sent, so that what changed or
 /// left meanwhile goes as it is then.
 /// </summary>
 internal sealed class StagedRows
@@ -11,9 +11,10 @@ internal sealed class StagedRows
     private readonly Queue<string> _order = [];
     private readonly Dictionary<string, PendingRow> _unsent = new(StringComparer.Ordinal);
 
-    public StagedRows(Subscription subscription, IReadOnlyList<Record> rows, Func<string, bool> isKnown)
+    public StagedRows(Subscription subscription, IReadOnlyList<Record> rows, Func<string, bool> isKnown, bool isKept)
     {
         Subscription = subscription;
+        IsKept = isKept;
         foreach (var row in rows)
         {
             _order.Enqueue(row.Id);
@@ -22,6 +23,10 @@ internal sealed class StagedRows
     }
 
     public Subscription Subscription { get; }
+
+    /// <summary>These are not the whole result, only what the client lacks of it.</summary>
+    public bool IsKept { get; }
+
     public bool IsSent => _unsent.Count == 0;
 
     /// <summary>True where the row still waits here and now waits with this body.</summary>

@@ -18,11 +18,14 @@ internal sealed class Step
     public Record After(RecordKey key) => _changes[key].After;
 
     /// <summary>The changes of some commits, merged by record.</summary>
-    public static IReadOnlyCollection<RecordChange> Merge(IEnumerable<Commit> commits)
+    public static IReadOnlyCollection<RecordChange> Merge(IEnumerable<Commit> commits) => Merge(commits.SelectMany(c => c.Changes));
+
+    /// <summary>Changes in the order in which they happened, merged by record.</summary>
+    public static IReadOnlyCollection<RecordChange> Merge(IEnumerable<RecordChange> changes)
     {
-        var changes = new Dictionary<RecordKey, RecordChange>();
-        foreach (var change in commits.SelectMany(c => c.Changes)) Add(changes, change);
-        return changes.Values;
+        var merged = new Dictionary<RecordKey, RecordChange>();
+        foreach (var change in changes) Add(merged, change);
+        return merged.Values;
     }
 
     private static void Add(Dictionary<RecordKey, RecordChange> changes, RecordChange change) =>

@@ -1,7 +1,7 @@
 namespace Sync.Server;
 
 /// <summary>A query that one session watches, and what that session was given of it.</summary>
-internal sealed class Subscription(Session session, SubscriptionId id, Query query, TableModel table)
+internal sealed class Subscription(Session session, SubscriptionId id, Query query, TableModel table, Claim? claim = null)
 {
     private volatile bool _isClosed;
 
@@ -13,6 +13,12 @@ internal sealed class Subscription(Session session, SubscriptionId id, Query que
     /// <summary>Closed by the session; the publisher and the loads pass it over from then on.</summary>
     public bool IsClosed => _isClosed;
     public void Close() => _isClosed = true;
+
+    /// <summary>What the client held before; null once its first load has joined. Written by the publisher's loop, which asks for the next load after that.</summary>
+    public Claim? Claim { get; set; } = claim;
+
+    /// <summary>The load under way is to tell the digest. Written by the publisher's loop before it asks for that load.</summary>
+    public bool IsToBeVerified { get; set; }
 
     // The publisher's loop only.
     public HeldRows Rows { get; } = HeldRows.For(query);

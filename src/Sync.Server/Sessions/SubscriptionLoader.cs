@@ -1,7 +1,7 @@
 namespace Sync.Server;
 
 /// <summary>Reads a subscription's whole readable result at one snapshot: its first load, the refill of its window, its re-judging.</summary>
-internal sealed class SubscriptionLoader(RecordSource source, Judge judge)
+internal sealed class SubscriptionLoader(RecordSource source, Judge judge, ClaimReader claims)
 {
     /// <summary>Most rows of one subscription.</summary>
     public const int MaxRows = 100_000;
@@ -12,8 +12,14 @@ internal sealed class SubscriptionLoader(RecordSource source, Judge judge)
     private const int ScannedBeyondLimit = 50;
     private const int ScanGrowth = 8;
 
-    public ValueTask<LoadedRows> LoadAsync(Subscription subscription, CancellationToken cancellationToken) =>
-        subscription.Query.Limit is { } limit ? LoadWindowAsync(subscription, limit, cancellationToken) : LoadAllAsync(subscription, cancellationToken);
+    public async ValueTask<LoadedRows> LoadAsync(Subscription subscription, CancellationToken cancellationToken)
+    {
+        var loading = subscription.Query.Limit is { } limit ? LoadWindowAsync(subscription, limit, cancellationToken) : LoadAllAsync(subscription, cancellationToken);
+        var loaded = await loading.ConfigureAwait(false);
+        if (loaded.Error is not null) return loaded;
+        if (subscription.Claim is { } claim) return loaded with { Answer = await claims.AnswerAsync(subscription, claim, loaded, cancellationToken).ConfigureAwait(false) };
+        return subscription.IsToBeVerified ? loaded with { Digest = Digest.Of(loaded.Rows) } : loaded;
+    }
 
     private async ValueTask<LoadedRows> LoadAllAsync(Subscription subscription, CancellationToken cancellationToken)
     {

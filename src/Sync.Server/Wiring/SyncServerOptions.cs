@@ -35,6 +35,9 @@ public sealed class SyncServerOptions
 
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How often, more or less, each subscription is read again so that its client can check by digest that it holds the same.</summary>
+    public TimeSpan VerifyEvery { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <exception cref="ArgumentOutOfRangeException">A bound is not above zero: names it.</exception>
     internal SyncServerOptions Validated()
     {
@@ -52,6 +55,7 @@ public sealed class SyncServerOptions
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(SlowRule, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(BusyRetryAfter, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Heartbeat, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(VerifyEvery, TimeSpan.Zero);
         return this;
     }
 }

@@ -119,6 +119,19 @@ public sealed class ApplyTests
         AssertRefused(Some.Record("{}"), new Operation.Unset(Some.Key, At(path)), ErrorCodes.ReservedField);
     }
 
+    [TestCase("""{"__proto__":1}""", ErrorCodes.ReservedName)]
+    [TestCase("""{"":1}""", ErrorCodes.BadPath)]
+    public void A_created_value_that_no_frame_could_carry_is_refused(string value, string code) => AssertRefused(null, new Operation.Create(Some.Key, Some.Json(value)), code);
+
+    [Test]
+    public void A_created_value_may_nest_64_deep_and_not_deeper()
+    {
+        static CanonicalJson Nested(int depth) => CanonicalJson.FromCanonicalBytes(System.Text.Encoding.UTF8.GetBytes($"{{\"a\":{new string('[', depth)}{new string(']', depth)}}}"));
+
+        Assert.That(Operations.Apply(null, new Operation.Create(Some.Key, Nested(63)), Some.Now).Error, Is.Null);
+        AssertRefused(null, new Operation.Create(Some.Key, Nested(64)), ErrorCodes.TooDeep);
+    }
+
     [Test]
     public void Operations_on_a_record_that_is_not_there_are_refused() => AssertRefused(null, new Operation.Set(Some.Key, At("a"), Some.Json("1")), ErrorCodes.NotFound);
 

@@ -48,10 +48,10 @@ internal sealed class TestServer : IAsyncDisposable
     public Router Router => Sessions.Context.Publisher.Router;
 
     /// <summary>A session of our protocol that has been welcomed.</summary>
-    public TestSession Connect(string userId, int? capacity = null)
+    public TestSession Connect(string userId, int? capacity = null, Token token = default)
     {
         var session = Dial(userId, capacity);
-        session.Send(new ClientMessage.Hello(ProtocolCodec.Version, $"client-{userId}-{_sessions.Count}"));
+        session.Send(new ClientMessage.Hello(ProtocolCodec.Version, $"client-{userId}-{_sessions.Count}", token));
         return session;
     }
 

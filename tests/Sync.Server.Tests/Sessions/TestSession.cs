@@ -15,6 +15,7 @@ internal sealed class TestSession(InMemoryConnection connection, Task<TransportC
     private readonly Dictionary<long, Dictionary<string, Record>> _rows = [];
     private readonly Dictionary<long, Dictionary<string, Record>> _staged = [];
     private readonly Dictionary<long, HashSet<string>> _sent = [];
+    private readonly Dictionary<long, Dictionary<string, Record>> _claims = [];
     private Task<TransportReceive>? _receiving;
     private TransportClose? _close;
     private long _lastSubscription;
@@ -43,6 +44,12 @@ internal sealed class TestSession(InMemoryConnection connection, Task<TransportC
     /// <summary>Called with each checkpoint once it is applied.</summary>
     public Action<ServerMessage.Checkpoint>? Applied { get; set; }
 
+    /// <summary>Answers a compare; by itself it does so as a good client would.</summary>
+    public Func<ServerMessage.Compare, ClientMessage?>? Answers { get; set; }
+
+    /// <summary>Records that came although the session held the very same.</summary>
+    public List<Record> Needless { get; } = [];
+
     /// <summary>Called with each record that comes, in whatever message.</summary>
     public Action<Record>? Came { get; set; }
 
@@ -59,6 +66,29 @@ internal sealed class TestSession(InMemoryConnection connection, Task<TransportC
     {
         Send(new ClientMessage.Subscribe(new SubscriptionId(++_lastSubscription), query));
         return _lastSubscription;
+    }
+
+    /// <summary>Subscribes as one who holds these records already.</summary>
+    public long Subscribe(Query query, IEnumerable<Record> held, Token token = default)
+    {
+        var claim = _claims[++_lastSubscription] = held.ToDictionary(r => r.Id);
+        SentOf(_lastSubscription).UnionWith(claim.Keys);
+        Send(new ClientMessage.Subscribe(new SubscriptionId(_lastSubscription), query, token, Digest.Of(claim.Values)));
+        return _lastSubscription;
+    }
+
+    /// <summary>What a good client answers: of the buckets that differ all that it holds, or that one with many records had better be divided.</summary>
+    public ClientMessage.Inventory AnswerTo(ServerMessage.Compare compare)
+    {
+        var rows = new HashedRows(_claims[compare.Sub.Value].Values);
+        var differing = compare.Buckets.IsEmpty
+            ? [(compare.Path, Count: 0)]
+            : rows.DigestsOfChildren(compare.Path).Select((own, i) => (Own: own, Path: compare.Path.Child(i), Theirs: compare.Buckets[i])).Where(b => b.Own != b.Theirs).Select(b => (b.Path, Count: (int)b.Theirs.Count)).ToArray();
+        var large = differing.Where(b => b.Path.HasChildren && Math.Max(b.Count, rows.In(b.Path).Length) > 64).Select(b => b.Path).ToHashSet();
+        return new(
+            compare.Sub,
+            [.. differing.Where(b => !large.Contains(b.Path)).Select(b => new BucketInventory(b.Path, [.. rows.In(b.Path).ToArray().Select(r => new InventoryEntry(r.Record.Id, r.Record.Version, r.Hash))]))],
+            [.. large]);
     }
 
     /// <summary>Pushes one transaction; gives its place in the queue.</summary>
@@ -80,6 +110,13 @@ internal sealed class TestSession(InMemoryConnection connection, Task<TransportC
 
     /// <summary>What a client holds of a subscription as <c>id@version</c>, for comparing. Receives nothing, so that it may be called while a frame is taken.</summary>
     public string Held(long subscription) => string.Join(' ', RowsOf(_rows, subscription).Values.OrderBy(r => r.Id, StringComparer.Ordinal).Select(r => $"{r.Id}@{r.Version}"));
+
+    /// <summary>What a client holds of a subscription, bodies and all.</summary>
+    public IReadOnlyList<Record> Records(long subscription)
+    {
+        Read(_received);
+        return [.. RowsOf(_rows, subscription).Values.OrderBy(r => r.Id, StringComparer.Ordinal)];
+    }
 
     public Record Row(long subscription, string id)
     {
@@ -132,6 +169,7 @@ internal sealed class TestSession(InMemoryConnection connection, Task<TransportC
         }
         _received.Add(message);
         if (message is ServerMessage.Part part) Stage(part);
+        if (message is ServerMessage.Compare compare && (Answers is null ? AnswerTo(compare) : Answers(compare)) is { } answer) Send(answer);
         if (message is ServerMessage.Checkpoint checkpoint)
         {
             foreach (var record in checkpoint.Records) Came?.Invoke(record);
@@ -146,6 +184,7 @@ internal sealed class TestSession(InMemoryConnection connection, Task<TransportC
         foreach (var record in part.Records)
         {
             staged[record.Id] = record;
+            if (_claims.TryGetValue(part.Sub.Value, out var claim)) NoteNeedless(claim, record);
             Came?.Invoke(record);
             SentOf(part.Sub.Value).Add(record.Id);
         }
@@ -158,11 +197,17 @@ internal sealed class TestSession(InMemoryConnection connection, Task<TransportC
         {
             var sub = delta.Sub.Value;
             var rows = RowsOf(_rows, sub);
-            if (delta.IsLoaded && _staged.Remove(sub, out var staged)) _rows[sub] = rows = staged;
+            if (delta.IsLoaded)
+            {
+                var staged = _staged.Remove(sub, out var parts) ? parts : [];
+                if (delta.IsKept) foreach (var (id, row) in _claims[sub]) staged.TryAdd(id, row);
+                if (delta.IsKept || parts is not null) _rows[sub] = rows = staged;
+            }
             foreach (var id in delta.In)
             {
                 var body = bodies.SingleOrDefault(r => r.Id == id);
                 Assert.That(body, Is.Not.Null, $"{id} came in without its body");
+                NoteNeedless(rows, body!);
                 rows[id] = body!;
                 SentOf(sub).Add(id);
             }
@@ -171,7 +216,13 @@ internal sealed class TestSession(InMemoryConnection connection, Task<TransportC
                 Assert.That(SentOf(sub), Does.Contain(id), "a retract names what was never sent");
                 rows.Remove(id);
             }
+            if (delta.Digest is { } digest) Assert.That(digest, Is.EqualTo(Digest.Of(rows.Values)), "the digest is not of what the session was sent");
         }
+    }
+
+    private void NoteNeedless(Dictionary<string, Record> held, Record record)
+    {
+        if (held.TryGetValue(record.Id, out var former) && RecordHash.Of(former) == RecordHash.Of(record)) Needless.Add(record);
     }
 
     private HashSet<string> SentOf(long subscription)

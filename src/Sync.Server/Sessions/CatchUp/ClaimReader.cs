@@ -1,0 +1,57 @@
+namespace Sync.Server;
+
+/// <summary>
+/// Answers the claim of a subscription from what its load found. Where the digests differ, the log since the client's token gives a guess at what it holds;
+/// a guess with the digest of the claim is proven. Nothing here is told to anybody unless it is.
+/// </summary>
+internal sealed class ClaimReader(History history, Judge judge)
+{
+    public async ValueTask<ClaimAnswer> AnswerAsync(Subscription subscription, Claim claim, LoadedRows loaded, CancellationToken cancellationToken)
+    {
+        var rows = new HashedRows(loaded.Rows);
+        if (rows.Digest == claim.Digest) return Told(new ClaimAnswer.Kept([]), "equal");
+        if (await GuessAsync(subscription, claim, loaded, rows, cancellationToken).ConfigureAwait(false) is not { } difference) return Told(new ClaimAnswer.Unknown(rows), "compared");
+        return Told(new ClaimAnswer.Kept(difference), "log");
+    }
+
+    private async ValueTask<IReadOnlyList<RowChange>?> GuessAsync(Subscription subscription, Claim claim, LoadedRows loaded, HashedRows rows, CancellationToken cancellationToken)
+    {
+        if (claim.Token.IsNone) return null;
+        var changes = await history.ChangesAsync(claim.Token, loaded.At, subscription.Query.Table, cancellationToken).ConfigureAwait(false);
+        if (changes is null) return null;
+
+        // What the client may read now is the best guess at what it might read then.
+        var befores = changes.Select(c => c.Before).OfType<Record>().Where(subscription.Query.Matches).ToArray();
+        var judgement = await judge.MayReadAsync(subscription.Session.Caller, befores, cancellationToken).ConfigureAwait(false);
+        var held = HeldThen(subscription.Query, loaded.Rows, changes, befores.Where((_, i) => judgement.Allowed[i]));
+        return held.Digest == claim.Digest ? Difference(rows, held) : null;
+    }
+
+    private static HashedRows HeldThen(Query query, IReadOnlyList<Record> rows, IEnumerable<RecordChange> changes, IEnumerable<Record> befores)
+    {
+        var changed = changes.Select(c => c.Key.Id).ToHashSet(StringComparer.Ordinal);
+        var then = rows.Where(r => !changed.Contains(r.Id)).Concat(befores);
+        return new HashedRows([.. query.Limit is { } limit ? then.Order(Comparer<Record>.Create(query.Compare)).Take(limit) : then]);
+    }
+
+    private static List<RowChange> Difference(HashedRows rows, HashedRows held)
+    {
+        var difference = new List<RowChange>();
+        foreach (var row in rows.In(BucketPath.Root))
+        {
+            var then = held.Find(row.Record.Id);
+            if (then?.Hash != row.Hash) difference.Add(new RowChange(row.Record.Id, row.Record, IsNew: then is null));
+        }
+        foreach (var row in held.In(BucketPath.Root))
+        {
+            if (rows.Find(row.Record.Id) is null) difference.Add(new RowChange(row.Record.Id, null, IsNew: false));
+        }
+        return difference;
+    }
+
+    private static ClaimAnswer Told(ClaimAnswer answer, string outcome)
+    {
+        SyncDiagnostics.Claims.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+        return answer;
+    }
+}

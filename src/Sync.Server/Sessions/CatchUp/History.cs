@@ -1,0 +1,36 @@
+namespace Sync.Server;
+
+/// <summary>What a token says about the store's log.</summary>
+internal sealed class History(ITransactionStore store, TokenSeal seal)
+{
+    /// <summary>Most entries that are read for one claim; a client that was away for longer is compared with.</summary>
+    public const int MaxEntries = 10_000;
+
+    private const int EntriesPerPage = 512;
+
+    /// <summary>True where the log shows that it never handed out this token: a store restored or replaced. A place that is trimmed shows nothing.</summary>
+    public async ValueTask<bool> IsOtherAsync(Token token, CancellationToken cancellationToken)
+    {
+        if (token.IsNone) return false;
+        if (!seal.TryOpen(token, out var revision, out var mark) || revision == Revision.None) return true;
+        var page = await store.ReadLogAsync(new Revision(revision.Value - 1), 1, cancellationToken).ConfigureAwait(false);
+        if (revision > page.Head) return true;
+        if (page.IsTrimmed) return false;
+        return page.Entries is not [var entry, ..] || entry.Revision != revision || entry.Mark != mark;
+    }
+
+    /// <summary>What changed in a table from a token's place up to a revision, merged by record; null where the log can't tell, or where it is too much.</summary>
+    public async ValueTask<IReadOnlyCollection<RecordChange>?> ChangesAsync(Token since, Revision until, string table, CancellationToken cancellationToken)
+    {
+        if (!seal.TryOpen(since, out var place, out _) || place > until || until.Value - place.Value > MaxEntries) return null;
+        var changes = new List<RecordChange>();
+        while (place < until)
+        {
+            var page = await store.ReadLogAsync(place, EntriesPerPage, cancellationToken).ConfigureAwait(false);
+            if (page.IsTrimmed || page.Entries.Count == 0) return null;
+            foreach (var entry in page.Entries.TakeWhile(e => e.Revision <= until)) changes.AddRange(entry.Changes.Where(c => c.Key.Table == table));
+            place = page.Entries[^1].Revision;
+        }
+        return Step.Merge(changes);
+    }
+}
