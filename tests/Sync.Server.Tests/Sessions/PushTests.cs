@@ -141,6 +141,52 @@ public sealed class PushTests
     }
 
     [Test]
+    public async Task An_adopted_queue_is_sent_under_its_own_client_id()
+    {
+        BusyStore? store = null;
+        await using var server = SomeServer(wrap: inner => store = new BusyStore(inner));
+        var alice = server.Connect("alice");
+        QueuedTransaction[] adopted = [new(7, new Transaction { TxId = "a7", Operations = [Ops.Rename("c1", "Adopted")] }), new(8, new Transaction { TxId = "a8", Operations = [Ops.Rename("c1", "Later")] })];
+
+        store!.IsBusy = true;
+        alice.Send(new ClientMessage.Push([adopted[0]], "left-behind"));
+        store.IsBusy = false;
+        Assert.That(alice.Received.OfType<ServerMessage.Retry>().Select(r => (r.Seq, r.ClientId)), Is.EqualTo(new[] { (7L, "left-behind") }));
+
+        alice.Push(Ops.Rename("c1", "Own"));
+        Assert.That(alice.Receipts.Single().Receipt.IsAccepted, "one queue does not hold up the other");
+
+        alice.Send(new ClientMessage.Push([adopted[1]], "left-behind"));
+        Assert.That(alice.Receipts, Has.Count.EqualTo(1), "what is behind the refused one waits");
+        alice.Send(new ClientMessage.Push([.. adopted], "left-behind"));
+        Assert.That(alice.Receipts.Skip(1).Select(r => (r.Seq, r.Receipt.IsAccepted)), Is.EqualTo(new[] { (7L, true), (8L, true) }));
+    }
+
+    [Test]
+    public async Task The_queue_of_another_author_can_not_be_adopted()
+    {
+        await using var server = SomeServer();
+        var bob = server.Connect("bob");
+        bob.Send(new ClientMessage.Push([new(1, new Transaction { TxId = "b1", Operations = [Ops.Rename("c1", "Bob's")] })], "bobs-client"));
+        var alice = server.Connect("alice");
+        alice.Send(new ClientMessage.Push([new(2, new Transaction { TxId = "b2", Operations = [Ops.Rename("c1", "Forged")] })], "bobs-client"));
+
+        Assert.That((alice.Receipts.Single().Receipt.IsAccepted, alice.Receipts.Single().Receipt.Code), Is.EqualTo((false, ErrorCodes.NotAllowed)));
+    }
+
+    [Test]
+    public async Task A_malformed_transaction_of_an_adopted_queue_is_refused_in_that_queue()
+    {
+        await using var server = SomeServer();
+        var alice = server.Connect("alice");
+        alice.Send("""{"type":"push","clientId":"left-behind","transactions":[{"seq":2,"txId":"t2","operations":[{"type":"explode","table":"cards","id":"c1"}]}]}""");
+        alice.Send("""{"type":"push","clientId":"","transactions":[]}""");
+
+        Assert.That(alice.Receipts.Single().Receipt.Code, Is.EqualTo(ErrorCodes.UnknownOperation));
+        Assert.That(alice.Close?.Code, Is.EqualTo(TransportClose.PolicyViolation));
+    }
+
+    [Test]
     public async Task More_than_may_wait_is_told_as_retry()
     {
         await using var server = SomeServer(new SessionLimits { MaxPendingTransactions = 5 });

@@ -66,6 +66,23 @@ public sealed class SessionTests
         Assert.That(alice.Ids(cards), Is.EqualTo(new[] { "c1" }));
     }
 
+    [TestCase("""{"type":"subscribe","sub":1,"query":{"table":"cards","where":[{"field":"a","op":"like","value":1}]}}""", ErrorCodes.BadQuery)]
+    [TestCase("""{"type":"subscribe","sub":1}""", ErrorCodes.BadMessage)]
+    [TestCase("""{"type":"subscribe","sub":1,"query":{"table":"cards"},"count":1}""", ErrorCodes.BadMessage)]
+    public async Task A_malformed_subscribe_is_an_error_of_its_subscription_alone(string frame, string code)
+    {
+        await using var server = new TestServer();
+        server.Write(Ops.Space("demo", "alice"), Ops.Card("c1", "demo"));
+        var alice = server.Connect("alice");
+        alice.Send(frame);
+        var error = alice.Received.OfType<ServerMessage.Error>().Single();
+        Assert.That((error.Code, error.Sub.Value), Is.EqualTo((code, 1L)));
+
+        Assert.That(alice.Ids(alice.Subscribe(Board.CardsOf("demo"))), Is.EqualTo(new[] { "c1" }));
+        alice.Send("""{"type":"subscribe","query":{"table":"cards"}}""");
+        Assert.That(alice.Close?.Code, Is.EqualTo(TransportClose.PolicyViolation), "whose subscription it is can't be told");
+    }
+
     [Test]
     public async Task Subscriptions_are_limited()
     {

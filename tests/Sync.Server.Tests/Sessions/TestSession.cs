@@ -184,7 +184,7 @@ internal sealed class TestSession(InMemoryConnection connection, Task<TransportC
         foreach (var record in part.Records)
         {
             staged[record.Id] = record;
-            if (_claims.TryGetValue(part.Sub.Value, out var claim)) NoteNeedless(claim, record);
+            if (!_rows.ContainsKey(part.Sub.Value) && _claims.TryGetValue(part.Sub.Value, out var claim)) NoteNeedless(claim, record);
             Came?.Invoke(record);
             SentOf(part.Sub.Value).Add(record.Id);
         }
