@@ -73,7 +73,8 @@ public sealed class CatchUpPropertyTests
             Assert.That(session.Received.OfType<ServerMessage.Error>(), Is.Empty);
             Assert.That(session.Close, Is.Null);
             Assert.That(ended, Is.EqualTo(Text(ClaimTests.Fresh(_server, _query))));
-            if (held.Count > 0 && !_mayLoseRights) Assert.That(session.Needless, Is.Empty);
+            // A row that leaves a window and comes back by a refill before either is sent is sent again; rights that come and go have everything sent again.
+            if (held.Count > 0 && !_mayLoseRights && _query.Limit is null) Assert.That(session.Needless, Is.Empty);
             Assert.That(session.Received.OfType<ServerMessage.Compare>().Count(), Is.LessThan(200));
             _server.DisposeAsync().AsTask().Wait();
             return true;
