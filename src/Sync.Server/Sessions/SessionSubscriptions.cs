@@ -29,7 +29,7 @@ internal sealed class SessionSubscriptions(Session session, SessionContext conte
             session.Say(new ServerMessage.Error(error.Code, error.Message, id));
             return false;
         }
-        var held = claim is { Count: > 0 } digest ? new Claim(digest, IsOfOtherHistory ? Token.None : token) : null;
+        var held = claim is { Count: > 0 } digest ? new ClientClaim(digest, IsOfOtherHistory ? Token.None : token) : null;
         var subscription = new Subscription(session, id, WithoutSoftDeleted(query, table!), table!, held);
         lock (_gate)
         {

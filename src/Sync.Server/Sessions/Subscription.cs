@@ -1,7 +1,7 @@
 namespace Sync.Server;
 
 /// <summary>A query that one session watches, and what that session was given of it.</summary>
-internal sealed class Subscription(Session session, SubscriptionId id, Query query, TableModel table, Claim? claim = null)
+internal sealed class Subscription(Session session, SubscriptionId id, Query query, TableModel table, ClientClaim? claim = null)
 {
     private volatile bool _isClosed;
 
@@ -15,7 +15,7 @@ internal sealed class Subscription(Session session, SubscriptionId id, Query que
     public void Close() => _isClosed = true;
 
     /// <summary>What the client held before; null once its first load has joined. Written by the publisher's loop, which asks for the next load after that.</summary>
-    public Claim? Claim { get; set; } = claim;
+    public ClientClaim? Claim { get; set; } = claim;
 
     /// <summary>The load under way is to tell the digest. Written by the publisher's loop before it asks for that load.</summary>
     public bool IsToBeVerified { get; set; }

@@ -6,7 +6,7 @@ namespace Sync.Server;
 /// </summary>
 internal sealed class ClaimReader(History history, Judge judge)
 {
-    public async ValueTask<ClaimAnswer> AnswerAsync(Subscription subscription, Claim claim, LoadedRows loaded, CancellationToken cancellationToken)
+    public async ValueTask<ClaimAnswer> AnswerAsync(Subscription subscription, ClientClaim claim, LoadedRows loaded, CancellationToken cancellationToken)
     {
         var rows = new HashedRows(loaded.Rows);
         if (rows.Digest == claim.Digest) return Told(new ClaimAnswer.Kept([]), "equal");
@@ -14,7 +14,7 @@ internal sealed class ClaimReader(History history, Judge judge)
         return Told(new ClaimAnswer.Kept(difference), "log");
     }
 
-    private async ValueTask<IReadOnlyList<RowChange>?> GuessAsync(Subscription subscription, Claim claim, LoadedRows loaded, HashedRows rows, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<RowChange>?> GuessAsync(Subscription subscription, ClientClaim claim, LoadedRows loaded, HashedRows rows, CancellationToken cancellationToken)
     {
         if (claim.Token.IsNone) return null;
         var changes = await history.ChangesAsync(claim.Token, loaded.At, subscription.Query.Table, cancellationToken).ConfigureAwait(false);

@@ -1,7 +1,7 @@
 namespace Sync.Server;
 
 /// <summary>What a client says that it holds of a query's result, and the place in history that it is of; none where that is of another history.</summary>
-internal sealed record Claim(Digest Digest, Token Token);
+internal sealed record ClientClaim(Digest Digest, Token Token);
 
 /// <summary>What a load says to the claim of its subscription. A closed union.</summary>
 internal abstract record ClaimAnswer
