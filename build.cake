@@ -65,6 +65,18 @@ Task("Bench").IsDependentOn("Build").Does(() =>
     DotNetRun(bench, new ProcessArgumentBuilder().Append("--filter").AppendQuoted(filter == "" ? "*" : filter), settings);
 });
 
+Task("Simulate").Description("Runs --seeds=N seeds of the simulator from --first=S on; ends with the line \"N seeds, N failed\".").Does(() =>
+{
+    var project = "./tests/Sync.Simulation/Sync.Simulation.csproj";
+    DotNetBuild(project, new DotNetBuildSettings { Configuration = configuration, Verbosity = DotNetVerbosity.Quiet });
+    var arguments = new ProcessArgumentBuilder().Append($"tests/Sync.Simulation/bin/{configuration}/net10.0/Sync.Simulation.dll")
+        .Append("--seeds").Append(Argument("seeds", "20000")).Append("--first").Append(Argument("first", "1"))
+        .Append("--failures").AppendQuoted(artifacts + Directory("simulation"));
+    var replay = Argument("replay", "");
+    if (replay != "") arguments.Append("--replay").AppendQuoted(replay);
+    if (StartProcess("dotnet", new ProcessSettings { Arguments = arguments }) != 0) throw new CakeException("The simulation failed.");
+});
+
 Task("Pack").IsDependentOn("Build").Does(() =>
 {
     CleanDirectory(packages);

@@ -18,7 +18,7 @@ internal static class BoardTwin
         _ => operation,
     };
 
-    private static CanonicalJson Other(CanonicalJson value) => value switch
+    public static CanonicalJson Other(CanonicalJson value) => value switch
     {
         { Kind: JsonKind.Number } => CanonicalJson.From(9 - value.AsInt64()!.Value),
         { Kind: JsonKind.String } when Others.TryGetValue(value.AsString()!, out var other) => CanonicalJson.From(other),

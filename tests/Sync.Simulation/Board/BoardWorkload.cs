@@ -8,7 +8,7 @@ namespace Sync.Simulation;
 /// A board with members and guests that come and go. The space "vault" is never for the watcher: what is in it differs between twin worlds, in values but not
 /// in whether a write is accepted. Records whose ids begin with v lie there and stay there.
 /// </summary>
-internal sealed class BoardWorkload : SimulationWorkload
+internal class BoardWorkload : SimulationWorkload
 {
     public const string Vault = "vault";
 

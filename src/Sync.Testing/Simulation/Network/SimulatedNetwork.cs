@@ -1,7 +1,7 @@
 namespace Sync.Testing;
 
 /// <summary>All links, and the weather that each client dials in.</summary>
-internal sealed class SimulatedNetwork(SimulatedClock clock, SeededStreams streams, ILinkWatcher watcher, Func<int, ITransportConnection, bool> serve)
+internal sealed class SimulatedNetwork(SimulatedClock clock, SeededStreams streams, ILinkWatcher watcher, bool isSteady, Func<int, ITransportConnection, bool> serve)
 {
     private readonly List<SimulatedLink> _links = [];
     private readonly Dictionary<int, Weather> _weather = [];
@@ -9,7 +9,7 @@ internal sealed class SimulatedNetwork(SimulatedClock clock, SeededStreams strea
 
     public Weather At(int client)
     {
-        if (!_weather.TryGetValue(client, out var weather)) _weather[client] = weather = new Weather();
+        if (!_weather.TryGetValue(client, out var weather)) _weather[client] = weather = new Weather(isSteady);
         return weather;
     }
 
@@ -58,7 +58,8 @@ internal sealed class SimulatedNetwork(SimulatedClock clock, SeededStreams strea
 }
 
 /// <summary>What the network is like for one client.</summary>
-internal sealed class Weather
+/// <param name="isSteady">Whether every frame takes equally long.</param>
+internal sealed class Weather(bool isSteady)
 {
     private const int DefaultMaxDelay = 40;
 
@@ -70,7 +71,7 @@ internal sealed class Weather
 
     public int MaxDelayMilliseconds { get; set; } = DefaultMaxDelay;
 
-    public TimeSpan Delay(Random random) => TimeSpan.FromMilliseconds(random.Next(1, MaxDelayMilliseconds + 1));
+    public TimeSpan Delay(Random random) => TimeSpan.FromMilliseconds(isSteady ? MaxDelayMilliseconds / 2 : random.Next(1, MaxDelayMilliseconds + 1));
 
     public void Clear() => (IsDown, IsDeaf, MaxDelayMilliseconds) = (false, false, DefaultMaxDelay);
 }

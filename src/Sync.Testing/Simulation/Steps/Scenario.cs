@@ -5,7 +5,8 @@ namespace Sync.Testing;
 
 /// <summary>All that a run depends on: who takes part, how the store is set up, and the steps.</summary>
 /// <param name="Users">One client each; a user may have several devices.</param>
-internal sealed record Scenario(int Seed, string[] Users, int MaxLogEntries, int MaxStoreDelayMs, int MaxStorageDelayMs, SimulationStep[] Steps)
+/// <param name="IsSteady">Whether every frame of a client takes equally long.</param>
+internal sealed record Scenario(int Seed, string[] Users, int MaxLogEntries, int MaxStoreDelayMs, int MaxStorageDelayMs, SimulationStep[] Steps, bool IsSteady = false)
 {
     public string ToJson() => JsonSerializer.Serialize(this, ScenarioJson.Default.Scenario);
 

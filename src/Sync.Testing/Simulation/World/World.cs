@@ -22,6 +22,7 @@ internal sealed class World : ILinkWatcher, IStoreWatcher, IClientWatcher
     private readonly ViewInvariants _views;
     private readonly SimulatedLogs _logs;
     private InvariantBrokenException? _broken;
+    private readonly SortedDictionary<(int Client, int Number), List<string>> _watcherFrames = [];
     private int _foreignWrites;
 
     public World(SimulationWorkload workload, Scenario scenario, bool isTwin, Action<string>? listener)
@@ -30,7 +31,7 @@ internal sealed class World : ILinkWatcher, IStoreWatcher, IClientWatcher
         _transcript = new Transcript(Clock) { Listener = listener };
         _logs = new SimulatedLogs(bug => Break("no bug in a log", bug));
         Database = new SimulatedDatabase(workload.Model, Clock, scenario.Seed, scenario.MaxLogEntries);
-        Network = new SimulatedNetwork(Clock, _streams, this, Serve);
+        Network = new SimulatedNetwork(Clock, _streams, this, scenario.IsSteady, Serve);
 
         var plan = ServerRules.Of(workload);
         Rules = plan.ToDictionary(rule => rule.Table.Name, StringComparer.Ordinal);
@@ -54,8 +55,8 @@ internal sealed class World : ILinkWatcher, IStoreWatcher, IClientWatcher
     public Figures Figures { get; } = new();
     public string? Watcher => _workload.Watcher;
 
-    /// <summary>What the watcher's sessions were sent, one line a frame.</summary>
-    public List<string> WatcherFrames { get; } = [];
+    /// <summary>What the watcher's sessions were sent, one line a frame, in the order of sessions: which of two sessions is served first may tell.</summary>
+    public IReadOnlyList<string> WatcherFrames => [.. _watcherFrames.Values.SelectMany(frames => frames)];
 
     public void Begin()
     {
@@ -109,6 +110,7 @@ internal sealed class World : ILinkWatcher, IStoreWatcher, IClientWatcher
         {
             client.Faults.Clear();
             client.Start();
+            if (client.Client is { Status.Connection: ConnectionState.Refused } refused) refused.Nudge(); // Its user signs in again.
         }
     }
 
@@ -121,7 +123,7 @@ internal sealed class World : ILinkWatcher, IStoreWatcher, IClientWatcher
         var user = Clients[link.Client].User;
         _transcript.Note($"{link.Client}.{link.Number} sends", frame);
         Figures.Count("frames sent by the server");
-        if (user == Watcher) WatcherFrames.Add($"{link.Client}.{link.Number} {System.Text.Encoding.UTF8.GetString(frame)}");
+        if (user == Watcher) Keep(link, frame);
         Guard(frame, bytes => _frames.Check(user, bytes));
     }
 
@@ -211,6 +213,12 @@ internal sealed class World : ILinkWatcher, IStoreWatcher, IClientWatcher
     }
 
     private void Break(string invariant, string detail) => _broken ??= new InvariantBrokenException(invariant, detail);
+
+    private void Keep(SimulatedLink link, ReadOnlySpan<byte> frame)
+    {
+        if (!_watcherFrames.TryGetValue((link.Client, link.Number), out var frames)) _watcherFrames[(link.Client, link.Number)] = frames = [];
+        frames.Add($"{link.Client}.{link.Number} {System.Text.Encoding.UTF8.GetString(frame)}");
+    }
 
     private delegate void FrameCheck(ReadOnlySpan<byte> frame);
 
