@@ -10,6 +10,8 @@ internal sealed class SqliteRecordStorage(StorageFiles files, StorageDatabase da
     private readonly Ownership _ownership = new(files);
     private bool _isClosed;
 
+    internal StorageDatabase Database => database;
+
     public ValueTask<StoredState> LoadAsync(string newClientId, CancellationToken cancellationToken) => OnPool(() => Load(newClientId), cancellationToken);
 
     public ValueTask WriteAsync(StorageBatch batch, CancellationToken cancellationToken) => OnPool(() => Write(session => BatchWrite.Run(session, _ownership, batch)), cancellationToken);

@@ -90,6 +90,19 @@ public sealed class SqliteStorageTests
     }
 
     [Test]
+    public async Task A_write_for_which_there_is_no_room_fails_by_type_and_the_next_one_is_written()
+    {
+        await using var home = new SqliteStorageHome();
+        await using var storage = (SqliteRecordStorage)await home.Provider.OpenAsync(StorageScene.Ann, default);
+        await storage.LoadAsync("a", default);
+        storage.Database.Write(session => session.Scalar("PRAGMA max_page_count=60"));
+        var large = Kept.Record("large", $$"""{"text":"{{new string('x', 1_000_000)}}"}""");
+        Assert.That(async () => await storage.WriteAsync(Kept.Put(large) with { Queued = [Kept.Queued("a", 1)], LastSeq = 1 }, default), Throws.TypeOf<StorageFullException>());
+        await storage.WriteAsync(Kept.Put(Kept.Record("small")) with { Queued = [Kept.Queued("a", 2)], LastSeq = 2 }, default);
+        Assert.That((await storage.QueryAsync(Kept.All, default)).Select(record => record.Id), Is.EqualTo(new[] { "small" }));
+    }
+
+    [Test]
     public async Task What_was_deleted_cannot_be_read_in_the_files()
     {
         await using var home = new SqliteStorageHome();

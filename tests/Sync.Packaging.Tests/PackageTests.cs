@@ -40,6 +40,7 @@ public sealed class PackageTests
     [TestCase("Sync.Transport.WebSockets", "Sync.Core")]
     [TestCase("Sync.Client", "Sync.Core", "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.Options")]
     [TestCase("Sync.Client.Sqlite", "Sync.Client", "Microsoft.Data.Sqlite")]
+    [TestCase("Sync.Client.IndexedDb", "Sync.Client")]
     [TestCase("Sync.Client.Blazor", "Sync.Client", "Microsoft.AspNetCore.Components.Web")]
     [TestCase(
         "Sync.Server", "Sync.Core", "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Hosting.Abstractions",
@@ -49,6 +50,10 @@ public sealed class PackageTests
     [TestCase("Sync.Testing", "Sync.Client", "Sync.Server")]
     public void A_package_depends_on_what_it_references_and_no_more(string id, params string[] dependencies) =>
         Assert.That(Packed.All.Single(package => package.Id == id).Dependencies.Keys, Is.EquivalentTo(dependencies));
+
+    [Test]
+    public void The_browsers_storage_brings_its_script() =>
+        Assert.That(Packed.All.Single(package => package.Id == "Sync.Client.IndexedDb").Files, Does.Contain("staticwebassets/storage.js"));
 
     [Test]
     public void The_packages_depend_on_each_other_at_one_version() =>

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Components;
 using Sync.Client;
 
 namespace TaskApp.Client.Sessions;
@@ -13,19 +12,10 @@ public sealed class Notices
     private readonly List<Notice> _notices = [];
     private readonly TimeProvider _time;
 
-    public Notices(SyncClient client, TimeProvider time, NavigationManager navigation)
+    public Notices(SyncClient client, TimeProvider time)
     {
         _time = time;
-        client.WriteRejected += rejected => Show(new Notice(Refusals.Explain(rejected))
-        {
-            IsRefusal = true,
-            ActionLabel = "Look at it",
-            Action = () =>
-            {
-                navigation.NavigateTo("attention");
-                return Task.CompletedTask;
-            },
-        });
+        client.WriteRejected += rejected => Show(new Notice(Refusals.Explain(rejected)) { IsRefusal = true });
     }
 
     public IReadOnlyList<Notice> All => _notices;

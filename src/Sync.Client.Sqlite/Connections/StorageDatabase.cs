@@ -97,6 +97,10 @@ internal sealed class StorageDatabase(StorageFiles files, SqliteStorageOptions o
         {
             throw StorageSchema.Damaged(files.Database, fault);
         }
+        catch (SqliteException fault) when (fault.SqliteErrorCode == raw.SQLITE_FULL)
+        {
+            throw new StorageFullException($"There is no room left on the disk of {files.Database}.", fault);
+        }
     }
 
     private SqliteSession OpenWriter()

@@ -8,9 +8,7 @@ internal sealed class StorageWriter(IRecordStorage storage, Lock gate)
 {
     private long _taken;
     private long _finished;
-
-    // One for each who waits, since of several continuations of one task all but one go on elsewhere.
-    private List<TaskCompletionSource> _waiting = [];
+    private TaskCompletionSource? _turn;
 
     public StorageChanges Changes { get; } = new();
 
@@ -23,20 +21,18 @@ internal sealed class StorageWriter(IRecordStorage storage, Lock gate)
     /// <summary>Completes when all that had changed before the call is durable, or has failed and been told so.</summary>
     public async ValueTask FlushAsync(CancellationToken cancellationToken = default)
     {
-        long awaited;
-        lock (gate) awaited = Changes.IsEmpty ? _taken : _taken + 1;
+        long own;
+        lock (gate) own = Changes.IsEmpty ? _taken : _taken + 1;
         while (true)
         {
             StorageBatch? batch = null;
             Task? turn = null;
             lock (gate)
             {
-                if (_finished >= awaited) return;
+                if (_finished >= own) return;
                 if (_finished < _taken)
                 {
-                    var own = new TaskCompletionSource();
-                    _waiting.Add(own);
-                    turn = own.Task;
+                    turn = (_turn ??= new TaskCompletionSource()).Task;
                 }
                 else
                 {
@@ -65,13 +61,13 @@ internal sealed class StorageWriter(IRecordStorage storage, Lock gate)
         if (fault is null) Written(batch);
         else await Failed(batch, fault).ConfigureAwait(false);
 
-        List<TaskCompletionSource> waited;
+        TaskCompletionSource? turn;
         lock (gate)
         {
             _finished = _taken;
-            (waited, _waiting) = (_waiting, []);
+            (turn, _turn) = (_turn, null);
         }
-        foreach (var own in waited) own.SetResult();
+        turn?.SetResult();
     }
 }
 

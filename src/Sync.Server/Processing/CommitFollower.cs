@@ -34,7 +34,6 @@ internal sealed class CommitFollower(ITransactionStore store, RecordSource sourc
             {
                 logger.LogTrimmed(source.Head.Value);
                 source.Reset(page.Head);
-                Tell(listener => listener.OnSkipped(page.Head));
                 return;
             }
 
@@ -46,14 +45,9 @@ internal sealed class CommitFollower(ITransactionStore store, RecordSource sourc
     private void Tell(IReadOnlyList<Commit> commits)
     {
         source.Apply(commits);
-        Tell(listener => listener.OnCommitted(commits));
-    }
-
-    private void Tell(Action<ICommitListener> tell)
-    {
         try
         {
-            if (Listener is { } listener) tell(listener);
+            Listener?.OnCommitted(commits);
         }
         catch (Exception fault) // What is committed must be answered, whatever befell those who listen.
         {

@@ -1,0 +1,35 @@
+// What the conformance suite needs beside the storage under test: to spoil a database that is not open, and to look at all of it.
+globalThis.harness = {
+  async makeNewer(name) {
+    (await openAs(name, 1000)).close();
+  },
+
+  async damage(name) {
+    const database = await openAs(name);
+    const transaction = database.transaction('queue', 'readwrite');
+    transaction.objectStore('queue').put(new Uint8Array([1, 2, 3]), ['a', 1]);
+    await new Promise(resolve => { transaction.oncomplete = resolve; });
+    database.close();
+  },
+
+  async dump(name) {
+    const database = await openAs(name);
+    const dump = { version: database.version };
+    for (const store of database.objectStoreNames) {
+      const objects = database.transaction(store, 'readonly').objectStore(store);
+      const [keys, values] = [objects.getAllKeys(), objects.getAll()];
+      await new Promise(resolve => { values.onsuccess = resolve; });
+      dump[store] = keys.result.map((key, i) => [key, Array.from(values.result[i])]);
+    }
+    database.close();
+    return JSON.stringify(dump);
+  },
+};
+
+function openAs(name, version) {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(name, version);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
