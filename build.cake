@@ -9,6 +9,9 @@ var artifacts = Directory("./artifacts");
 var packages = artifacts + Directory("packages");
 var testResults = artifacts + Directory("tests");
 
+// Under tests/, but started by tests: whatever is not named here is run as tests.
+var programsOfTests = new[] { "Sync.Driver" };
+
 Task("Default")
     .IsDependentOn("Clean")
     .IsDependentOn("Test")
@@ -29,7 +32,7 @@ Task("Test").IsDependentOn("Programs").IsDependentOn("Build").Does(() =>
 {
     CleanDirectory(testResults);
     var assemblies = GetFiles("./tests/*/*.csproj").Select(project => project.GetFilenameWithoutExtension().ToString())
-        .Select(name => $"tests/{name}/bin/{configuration}/net10.0/{name}.dll");
+        .Where(name => !programsOfTests.Contains(name)).Select(name => $"tests/{name}/bin/{configuration}/net10.0/{name}.dll");
 
     var arguments = new ProcessArgumentBuilder().Append("test");
     foreach (var assembly in assemblies) arguments.AppendQuoted(assembly);
@@ -60,6 +63,18 @@ Task("Bench").IsDependentOn("Build").Does(() =>
     var settings = new DotNetRunSettings { Configuration = configuration, NoBuild = true };
     if (filter == "") DotNetRun(bench, settings);
     DotNetRun(bench, new ProcessArgumentBuilder().Append("--filter").AppendQuoted(filter == "" ? "*" : filter), settings);
+});
+
+Task("Simulate").Description("Runs --seeds=N seeds of the simulator from --first=S on; ends with the line \"N seeds, N failed\".").Does(() =>
+{
+    var project = "./tests/Sync.Simulation/Sync.Simulation.csproj";
+    DotNetBuild(project, new DotNetBuildSettings { Configuration = configuration, Verbosity = DotNetVerbosity.Quiet });
+    var arguments = new ProcessArgumentBuilder().Append($"tests/Sync.Simulation/bin/{configuration}/net10.0/Sync.Simulation.dll")
+        .Append("--seeds").Append(Argument("seeds", "20000")).Append("--first").Append(Argument("first", "1"))
+        .Append("--failures").AppendQuoted(artifacts + Directory("simulation"));
+    var replay = Argument("replay", "");
+    if (replay != "") arguments.Append("--replay").AppendQuoted(replay);
+    if (StartProcess("dotnet", new ProcessSettings { Arguments = arguments }) != 0) throw new CakeException("The simulation failed.");
 });
 
 Task("Pack").IsDependentOn("Build").Does(() =>

@@ -2,7 +2,10 @@ using Sync;
 
 namespace TaskApp.Model;
 
-/// <summary>Members read and write the tasks of a workspace. A task that moves needs membership on both sides.</summary>
+/// <summary>
+/// Members read and write the tasks of a workspace. A task that moves needs membership on both sides. A title all in capitals is refused: rules run at the
+/// server alone, so this one shows what becomes of a write that looked fine on the device.
+/// </summary>
 public sealed class TaskPermissions : Permissions<TaskItem>
 {
     public override bool MayRead(Caller caller, TaskItem task, Related related) =>
@@ -12,9 +15,12 @@ public sealed class TaskPermissions : Permissions<TaskItem>
     {
         if (!change.Sides.All(task => MayRead(caller, task, related))) return Verdict.Deny("not_a_member");
 
-        var author = change.Before?.CreatedBy ?? caller.UserId;
-        return change.After is { } after && after.CreatedBy != author ? Verdict.Deny("wrong_creator") : Verdict.Allow;
+        if (change.After is not { } after) return Verdict.Allow;
+        if (after.CreatedBy != (change.Before?.CreatedBy ?? caller.UserId)) return Verdict.Deny("wrong_creator");
+        return after.Title != change.Before?.Title && IsShouted(after.Title) ? Verdict.Deny("title_shouted") : Verdict.Allow;
     }
+
+    private static bool IsShouted(string title) => title.Count(char.IsLetter) > 3 && !title.Any(char.IsLower);
 }
 
 /// <summary>Members read a workspace; only its owner changes it.</summary>

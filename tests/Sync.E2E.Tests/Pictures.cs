@@ -41,10 +41,22 @@ public sealed class Pictures : BrowserTests
         await bob.GetByLabel("Name of the workspace").FillAsync("Bob's fair");
         await bob.Keyboard.PressAsync("Enter");
         await Expect(bob.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await bob.Locator(".quick-add input").First.FillAsync("BUY LEMONADE");
+        await bob.Keyboard.PressAsync("Enter");
+        await Expect(bob.Locator(".attention-badge")).ToHaveAttributeAsync("data-count", "2");
+        foreach (var dismiss in await bob.GetByRole(AriaRole.Button, new() { Name = "Dismiss" }).AllAsync()) await bob.GetByRole(AriaRole.Button, new() { Name = "Dismiss" }).First.ClickAsync();
+        await bob.Locator(".attention-badge").ClickAsync();
+        await Expect(bob.Locator(".tray-item")).ToHaveCountAsync(2);
+        await TakeAsync(bob, $"{name}-tray");
+        await bob.Locator(".tray-item").Last.GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
+        await TakeAsync(bob, $"{name}-tray-edit");
+        await bob.Locator(".brand").ClickAsync();
+
         await App.KillAsync();
-        await Expect(bob.Locator(".connection")).ToHaveAttributeAsync("data-connection", "Waiting");
+        await Expect(bob.Locator(".connection.offline")).ToBeVisibleAsync();
         await (width < 700 ? bob.GetByPlaceholder("Add a task").First : Column(bob, "done").GetByPlaceholder("Add a task")).FillAsync("Write the invitations");
         await bob.Keyboard.PressAsync("Enter");
+        await Expect(bob.Locator("[data-mark=waiting]")).ToHaveCountAsync(1);
         await TakeAsync(bob, $"{name}-offline");
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Components;
 using Sync.Client;
 
 namespace TaskApp.Client.Sessions;
@@ -12,10 +13,19 @@ public sealed class Notices
     private readonly List<Notice> _notices = [];
     private readonly TimeProvider _time;
 
-    public Notices(SyncClient client, TimeProvider time)
+    public Notices(SyncClient client, TimeProvider time, NavigationManager navigation)
     {
         _time = time;
-        client.WriteRejected += rejected => Show(new Notice(Refusals.Explain(rejected)) { IsRefusal = true });
+        client.WriteRejected += rejected => Show(new Notice(Refusals.Explain(rejected))
+        {
+            IsRefusal = true,
+            ActionLabel = "Look at it",
+            Action = () =>
+            {
+                navigation.NavigateTo("attention");
+                return Task.CompletedTask;
+            },
+        });
     }
 
     public IReadOnlyList<Notice> All => _notices;

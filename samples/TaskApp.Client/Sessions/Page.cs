@@ -25,6 +25,9 @@ public sealed class Page(IJSRuntime script, SyncClient client)
 
     public async Task FocusAsync(string elementId) => await (_module?.InvokeVoidAsync("focus", elementId) ?? ValueTask.CompletedTask);
 
+    /// <summary>Hands the user a file.</summary>
+    public async Task SaveAsync(string fileName, string json) => await (_module?.InvokeVoidAsync("save", fileName, json) ?? ValueTask.CompletedTask);
+
     /// <summary>The network is back, or the page came to the foreground.</summary>
     [JSInvokable]
     public void Nudge() => client.Nudge();

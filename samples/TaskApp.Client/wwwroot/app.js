@@ -20,6 +20,14 @@ export function focus(id) {
   document.getElementById(id)?.focus();
 }
 
+export function save(fileName, json) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([json], { type: 'application/json' }));
+  link.download = fileName;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
 function start(event) {
   const card = event.target;
   if (!card.dataset?.task) return; // Text and links inside a card are dragged as anywhere else.

@@ -49,13 +49,13 @@ internal static class ConnectionMachine
     // Catching up and live differ in what they have proved: only what was live has earned a short wait.
     private static (ConnectionPhase, ConnectionEffect[]) InSession(ConnectionPhase phase, ConnectionEvent happened, int failures, bool hasAskedAgain, double chance) => happened switch
     {
-        ConnectionEvent.CaughtUp => (new ConnectionPhase.Live(hasAskedAgain), []),
+        ConnectionEvent.CaughtUp => (new ConnectionPhase.Live(hasAskedAgain, failures), []),
         ConnectionEvent.Closed { Code: TransportClose.NotSignedIn } when !hasAskedAgain => Dial(failures, hasAskedAgain: true, new ConnectionEffect.HangUp(Again)),
         ConnectionEvent.Closed { Code: TransportClose.NotSignedIn } when phase is ConnectionPhase.CatchingUp => (ConnectionPhase.Refused.Instance, [new ConnectionEffect.HangUp(Goodbye)]),
         ConnectionEvent.Closed { Code: TransportClose.NotSignedIn } => Wait(failures, hasAskedAgain, chance, new ConnectionEffect.HangUp(Again)),
         ConnectionEvent.Closed => Wait(failures, HadToAskAgain(phase), chance, new ConnectionEffect.HangUp(Again)),
         ConnectionEvent.FellSilent => Wait(failures, HadToAskAgain(phase), chance, new ConnectionEffect.HangUp(Silence)),
-        ConnectionEvent.Garbled => Wait(failures, HadToAskAgain(phase), chance, new ConnectionEffect.HangUp(Nonsense)),
+        ConnectionEvent.Garbled => Wait(phase is ConnectionPhase.Live live ? live.Failures : failures, HadToAskAgain(phase), chance, new ConnectionEffect.HangUp(Nonsense)),
         ConnectionEvent.Drained drained => (
             new ConnectionPhase.Waiting(failures + 1, HadToAskAgain(phase)),
             [new ConnectionEffect.HangUp(Again), new ConnectionEffect.Wait(Backoff.AtLeast(drained.RetryAfter, failures, chance))]),

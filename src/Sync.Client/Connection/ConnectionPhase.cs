@@ -41,7 +41,8 @@ internal abstract record ConnectionPhase
         public override ConnectionState State => ConnectionState.CatchingUp;
     }
 
-    public sealed record Live(bool HasAskedAgain = false) : ConnectionPhase
+    /// <param name="Failures">Dials it took to become live. They count again if the server now sends nonsense: a loop of that must slow down.</param>
+    public sealed record Live(bool HasAskedAgain = false, int Failures = 0) : ConnectionPhase
     {
         public override ConnectionState State => ConnectionState.Live;
     }

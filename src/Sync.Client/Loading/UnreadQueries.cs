@@ -30,7 +30,7 @@ internal sealed class UnreadQueries : IAsyncDisposable
     /// <summary>There may be loose records. Under the gate.</summary>
     public void Look()
     {
-        if (!_isScheduled) Schedule();
+        if (!_isScheduled && _rooms.Replica.OldestLoose is not null) Schedule();
     }
 
     public ValueTask DisposeAsync()

@@ -7,6 +7,14 @@ namespace Sync.Client;
 internal sealed class CheckpointIntake(CacheTables tables, Turn turn, ConfirmedRecords confirmed, LooseRecords loose, StoredQueries stored, OpenQueries queries, TransactionQueue queue, Tray tray)
 {
     private readonly List<(QueryRows Rows, RecordSlot Slot)> _dropped = [];
+    private bool _mayHaveStaged;
+
+    /// <summary>Keeps rows aside until a checkpoint names their subscription as loaded.</summary>
+    public void Stage(ServerMessage.Part part)
+    {
+        if (!queries.TryGet(part.Sub, out var rows)) return;
+        foreach (var record in part.Records) Stage(rows, record);
+    }
 
     /// <summary>Whether each id that comes into a subscription has a body, in the checkpoint or here.</summary>
     public bool CanApply(ServerMessage.Checkpoint checkpoint)
@@ -74,7 +82,7 @@ internal sealed class CheckpointIntake(CacheTables tables, Turn turn, ConfirmedR
         foreach (var id in delta.In)
         {
             var key = new RecordKey(rows.Table.Name, id);
-            if ((bodies.Find(key) ?? tables.ConfirmedOf(key)) is { } body) subscription.Stage(body);
+            if ((bodies.Find(key) ?? tables.ConfirmedOf(key)) is { } body) Stage(rows, body);
         }
         if (!delta.IsLoaded) return;
 
@@ -91,14 +99,23 @@ internal sealed class CheckpointIntake(CacheTables tables, Turn turn, ConfirmedR
     // Parts come beside the stream: a body that the stream brings meanwhile is newer than the one kept aside.
     private void Restage(ServerMessage.Checkpoint checkpoint)
     {
+        if (!_mayHaveStaged) return;
+        _mayHaveStaged = false;
         foreach (var rows in queries.Subscribed)
         {
             if (!rows.Subscription.HasStaged) continue;
+            _mayHaveStaged = true;
             foreach (var record in checkpoint.Records)
             {
                 if (record.Table == rows.Table.Name && rows.Subscription.Staged(record.Id) is not null) rows.Subscription.Stage(record);
             }
         }
+    }
+
+    private void Stage(QueryRows rows, Record record)
+    {
+        rows.Subscription.Stage(record);
+        _mayHaveStaged = true;
     }
 
     private void Take(ReceiptDelivery delivery, CheckpointBodies bodies, TimeSpan now, DateTimeOffset date, List<(PendingTransaction, Receipt)> receipts)

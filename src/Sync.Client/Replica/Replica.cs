@@ -222,11 +222,7 @@ internal sealed class Replica
     }
 
     /// <summary>Keeps first rows aside until a checkpoint names their subscription as loaded.</summary>
-    public void Stage(ServerMessage.Part part)
-    {
-        if (!_queries.TryGet(part.Sub, out var rows)) return;
-        foreach (var record in part.Records) rows.Subscription.Stage(record);
-    }
+    public void Stage(ServerMessage.Part part) => _intake.Stage(part);
 
     public IEnumerable<ClientMessage.Inventory> Answer(ServerMessage.Compare compare) =>
         _queries.TryGet(compare.Sub, out var rows) && rows.Subscription.Claim is { } claim ? claim.Answer(compare) : [];

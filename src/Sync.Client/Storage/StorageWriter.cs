@@ -8,7 +8,9 @@ internal sealed class StorageWriter(IRecordStorage storage, Lock gate)
 {
     private long _taken;
     private long _finished;
-    private TaskCompletionSource? _turn;
+
+    // One for each who waits, since of several continuations of one task all but one go on elsewhere.
+    private List<TaskCompletionSource> _waiting = [];
 
     public StorageChanges Changes { get; } = new();
 
@@ -21,18 +23,20 @@ internal sealed class StorageWriter(IRecordStorage storage, Lock gate)
     /// <summary>Completes when all that had changed before the call is durable, or has failed and been told so.</summary>
     public async ValueTask FlushAsync(CancellationToken cancellationToken = default)
     {
-        long own;
-        lock (gate) own = Changes.IsEmpty ? _taken : _taken + 1;
+        long awaited;
+        lock (gate) awaited = Changes.IsEmpty ? _taken : _taken + 1;
         while (true)
         {
             StorageBatch? batch = null;
             Task? turn = null;
             lock (gate)
             {
-                if (_finished >= own) return;
+                if (_finished >= awaited) return;
                 if (_finished < _taken)
                 {
-                    turn = (_turn ??= new TaskCompletionSource()).Task;
+                    var own = new TaskCompletionSource();
+                    _waiting.Add(own);
+                    turn = own.Task;
                 }
                 else
                 {
@@ -61,13 +65,13 @@ internal sealed class StorageWriter(IRecordStorage storage, Lock gate)
         if (fault is null) Written(batch);
         else await Failed(batch, fault).ConfigureAwait(false);
 
-        TaskCompletionSource? turn;
+        List<TaskCompletionSource> waited;
         lock (gate)
         {
             _finished = _taken;
-            (turn, _turn) = (_turn, null);
+            (waited, _waiting) = (_waiting, []);
         }
-        turn?.SetResult();
+        foreach (var own in waited) own.SetResult();
     }
 }
 

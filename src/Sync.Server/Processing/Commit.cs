@@ -10,4 +10,7 @@ internal sealed record Commit(Revision Revision, ulong Mark, TransactionId Id, I
 internal interface ICommitListener
 {
     void OnCommitted(IReadOnlyList<Commit> commits);
+
+    /// <summary>The log no longer reaches back to what was told last: commits up to this revision are not known one by one.</summary>
+    void OnSkipped(Revision head);
 }

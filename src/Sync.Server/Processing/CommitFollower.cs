@@ -34,6 +34,7 @@ internal sealed class CommitFollower(ITransactionStore store, RecordSource sourc
             {
                 logger.LogTrimmed(source.Head.Value);
                 source.Reset(page.Head);
+                Tell(listener => listener.OnSkipped(page.Head));
                 return;
             }
 
@@ -45,9 +46,14 @@ internal sealed class CommitFollower(ITransactionStore store, RecordSource sourc
     private void Tell(IReadOnlyList<Commit> commits)
     {
         source.Apply(commits);
+        Tell(listener => listener.OnCommitted(commits));
+    }
+
+    private void Tell(Action<ICommitListener> tell)
+    {
         try
         {
-            Listener?.OnCommitted(commits);
+            if (Listener is { } listener) tell(listener);
         }
         catch (Exception fault) // What is committed must be answered, whatever befell those who listen.
         {

@@ -34,6 +34,7 @@ internal sealed class Publisher : ICommitListener
     private Revision _newest;
     private Revision _position;
     private Token _token;
+    private bool _hasSkipped;
 
     public Publisher(ServerRooms rooms, SessionLimits limits, TokenSeal seal, PendingWrites writes, Action<TransportClose> endAll, ILogger logger)
     {
@@ -47,6 +48,8 @@ internal sealed class Publisher : ICommitListener
     public Router Router { get; } = new();
 
     public void OnCommitted(IReadOnlyList<Commit> commits) => Tell(new PublisherEntry.Committed(commits));
+
+    public void OnSkipped(Revision head) => Tell(new PublisherEntry.Skipped(head));
 
     public void Tell(PublisherEntry entry) => _inbox.Writer.TryWrite(entry);
 
@@ -75,12 +78,13 @@ internal sealed class Publisher : ICommitListener
         do
         {
             Receive();
+            if (_hasSkipped) StartAgain();
             if (_commits.Count > 0) await StepAsync(cancellationToken).ConfigureAwait(false);
             await JoinAsync(cancellationToken).ConfigureAwait(false);
             Decide();
             WakeTouched();
         }
-        while (_commits.Count > 0 || _joins.HasReady(_position) || _inbox.Reader.TryPeek(out _));
+        while (_commits.Count > 0 || _hasSkipped || _joins.HasReady(_position) || _inbox.Reader.TryPeek(out _));
     }
 
     private void Receive()
@@ -93,6 +97,7 @@ internal sealed class Publisher : ICommitListener
                     foreach (var commit in committed.Commits) _commits.Enqueue(commit);
                     if (committed.Commits.Count > 0) _newest = committed.Commits[^1].Revision;
                     break;
+                case PublisherEntry.Skipped skipped: (_newest, _hasSkipped) = (skipped.Head, true); break;
                 case PublisherEntry.Loaded loaded: _joins.Add(loaded.Rows); break;
                 case PublisherEntry.Decided decided: Take(decided); break;
                 case PublisherEntry.Verify verify: Verify(verify.Subscription); break;
@@ -272,6 +277,7 @@ internal sealed class Publisher : ICommitListener
         _position = _newest;
         _recent = new RecentCommits(_position);
         _token = Token.None;
+        _hasSkipped = false;
         _commits.Clear();
         _decided.Clear();
         _joins.Clear();

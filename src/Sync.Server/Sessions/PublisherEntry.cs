@@ -7,6 +7,9 @@ internal abstract record PublisherEntry
 
     public sealed record Committed(IReadOnlyList<Commit> Commits) : PublisherEntry;
 
+    /// <summary>What was committed up to here is not known one by one.</summary>
+    public sealed record Skipped(Revision Head) : PublisherEntry;
+
     /// <summary>A load or refresh wants to join the stream.</summary>
     public sealed record Loaded(LoadedRows Rows) : PublisherEntry;
 

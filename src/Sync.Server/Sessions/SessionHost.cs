@@ -47,6 +47,8 @@ internal sealed class SessionHost : ICommitListener, IAsyncDisposable
 
     public void OnCommitted(IReadOnlyList<Commit> commits) => _context.Publisher.OnCommitted(commits);
 
+    public void OnSkipped(Revision head) => _context.Publisher.OnSkipped(head);
+
     /// <summary>Speaks with one peer until either side ends it.</summary>
     public async Task<TransportClose> RunAsync(ITransportConnection connection, Caller caller, CancellationToken cancellationToken)
     {

@@ -19,4 +19,6 @@ internal sealed class CommitGate(ICommitListener listener) : ICommitListener
         if (_isHolding) _held.Enqueue(commits);
         else listener.OnCommitted(commits);
     }
+
+    public void OnSkipped(Revision head) => listener.OnSkipped(head);
 }

@@ -1,0 +1,27 @@
+using Sync;
+
+namespace TaskApp.Client.Attention;
+
+/// <summary>Fields and their values in the words of the board.</summary>
+internal static class FieldNames
+{
+    private static readonly Dictionary<string, string> Known = new()
+    {
+        ["title"] = "Title",
+        ["description"] = "Description",
+        ["status"] = "Status",
+        ["assigneeId"] = "Who",
+        ["dueDate"] = "Due",
+        ["name"] = "Name",
+        ["memberIds"] = "Members",
+        ["deleted"] = "Deleted",
+        ["id"] = "All of it",
+    };
+
+    /// <summary>Orders, owners and times are the app's business.</summary>
+    public static bool IsForPeople(string field) => Known.ContainsKey(field);
+
+    public static string Of(string field) => Known.GetValueOrDefault(field, field);
+
+    public static string Show(CanonicalJson value) => value.IsMissingOrNull ? "—" : value.AsString() ?? value.ToString();
+}

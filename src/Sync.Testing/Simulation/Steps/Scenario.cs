@@ -1,0 +1,18 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Sync.Testing;
+
+/// <summary>All that a run depends on: who takes part, how the store is set up, and the steps.</summary>
+/// <param name="Users">One client each; a user may have several devices.</param>
+/// <param name="IsSteady">Whether every frame of a client takes equally long.</param>
+internal sealed record Scenario(int Seed, string[] Users, int MaxLogEntries, int MaxStoreDelayMs, int MaxStorageDelayMs, SimulationStep[] Steps, bool IsSteady = false)
+{
+    public string ToJson() => JsonSerializer.Serialize(this, ScenarioJson.Default.Scenario);
+
+    public static Scenario Parse(string json) => JsonSerializer.Deserialize(json, ScenarioJson.Default.Scenario) ?? throw new JsonException("A scenario was expected.");
+}
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]
+[JsonSerializable(typeof(Scenario))]
+internal sealed partial class ScenarioJson : JsonSerializerContext;

@@ -1,0 +1,143 @@
+using System.Text.Json.Serialization;
+
+namespace Sync.Testing;
+
+/// <summary>One thing that is done to the world. Plain data: a list of them can be written down, and run again with parts left out.</summary>
+/// <param name="AfterMs">Virtual milliseconds since the step before.</param>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "do")]
+[JsonDerivedType(typeof(Write), "write")]
+[JsonDerivedType(typeof(AppWrite), "appWrite")]
+[JsonDerivedType(typeof(ForeignWrite), "foreignWrite")]
+[JsonDerivedType(typeof(Open), "open")]
+[JsonDerivedType(typeof(Close), "close")]
+[JsonDerivedType(typeof(Nudge), "nudge")]
+[JsonDerivedType(typeof(EndSessions), "endSessions")]
+[JsonDerivedType(typeof(Cut), "cut")]
+[JsonDerivedType(typeof(HalfOpen), "halfOpen")]
+[JsonDerivedType(typeof(Partition), "partition")]
+[JsonDerivedType(typeof(Slow), "slow")]
+[JsonDerivedType(typeof(Skew), "skew")]
+[JsonDerivedType(typeof(CrashClient), "crashClient")]
+[JsonDerivedType(typeof(FailStorage), "failStorage")]
+[JsonDerivedType(typeof(CrashServer), "crashServer")]
+[JsonDerivedType(typeof(RestartServer), "restartServer")]
+[JsonDerivedType(typeof(FailStore), "failStore")]
+[JsonDerivedType(typeof(TrimLog), "trimLog")]
+internal abstract record SimulationStep(int AfterMs)
+{
+    /// <summary>The client that it concerns; null for the server's side.</summary>
+    [JsonIgnore]
+    public virtual int? On => null;
+
+    [JsonIgnore]
+    public virtual bool IsFault => true;
+
+    /// <summary>A transaction of a client.</summary>
+    public sealed record Write(int AfterMs, int Client, string[] Operations) : SimulationStep(AfterMs)
+    {
+        public override int? On => Client;
+        public override bool IsFault => false;
+    }
+
+    /// <summary>A transaction of the app's own code. With a base offset it carries base versions: what is there, plus the offset.</summary>
+    public sealed record AppWrite(int AfterMs, string[] Operations, int? BaseOffset = null) : SimulationStep(AfterMs)
+    {
+        public override bool IsFault => false;
+    }
+
+    /// <summary>Another node writes this between the next decision and its commit.</summary>
+    public sealed record ForeignWrite(int AfterMs, string[] Operations) : SimulationStep(AfterMs);
+
+    /// <summary>A screen of a client shows a query.</summary>
+    public sealed record Open(int AfterMs, int Client, int Screen, string Query) : SimulationStep(AfterMs)
+    {
+        public override int? On => Client;
+        public override bool IsFault => false;
+    }
+
+    public sealed record Close(int AfterMs, int Client, int Screen) : SimulationStep(AfterMs)
+    {
+        public override int? On => Client;
+        public override bool IsFault => false;
+    }
+
+    public sealed record Nudge(int AfterMs, int Client) : SimulationStep(AfterMs)
+    {
+        public override int? On => Client;
+        public override bool IsFault => false;
+    }
+
+    /// <summary>The app ends all sessions of the client's user.</summary>
+    public sealed record EndSessions(int AfterMs, int Client) : SimulationStep(AfterMs)
+    {
+        public override int? On => Client;
+    }
+
+    /// <summary>The connection drops: the client learns at once, the server later, and till then late frames arrive there.</summary>
+    public sealed record Cut(int AfterMs, int Client, int ServerLearnsAfterMs) : SimulationStep(AfterMs)
+    {
+        public override int? On => Client;
+    }
+
+    /// <summary>The connection swallows what is sent on it and tells nobody.</summary>
+    public sealed record HalfOpen(int AfterMs, int Client, bool Up, bool Down) : SimulationStep(AfterMs)
+    {
+        public override int? On => Client;
+    }
+
+    /// <summary>No network for some clients: connections swallow, dials fail, or are never answered.</summary>
+    public sealed record Partition(int AfterMs, int[] Clients, int ForMs, bool IsDeaf) : SimulationStep(AfterMs);
+
+    public sealed record Slow(int AfterMs, int Client, int MaxDelayMs) : SimulationStep(AfterMs)
+    {
+        public override int? On => Client;
+    }
+
+    /// <summary>The client's wall clock jumps.</summary>
+    public sealed record Skew(int AfterMs, int Client, long Seconds) : SimulationStep(AfterMs)
+    {
+        public override int? On => Client;
+    }
+
+    /// <summary>The client's process dies: now, or before or after its n-th storage call from now on.</summary>
+    public sealed record CrashClient(int AfterMs, int Client, int DownMs, int AtCall, bool IsAfterCall) : SimulationStep(AfterMs)
+    {
+        public override int? On => Client;
+    }
+
+    /// <summary>The client's next so many storage batches fail and change nothing.</summary>
+    public sealed record FailStorage(int AfterMs, int Client, int Calls) : SimulationStep(AfterMs)
+    {
+        public override int? On => Client;
+    }
+
+    /// <summary>The server's process dies: now, or before or after its n-th store call from now on. With 0 for the peers they are not told.</summary>
+    public sealed record CrashServer(int AfterMs, int DownMs, int AtCall, bool IsAfterCall, int PeersLearnAfterMs) : SimulationStep(AfterMs);
+
+    /// <summary>The server says goodbye, ends, and starts again.</summary>
+    public sealed record RestartServer(int AfterMs, int DownMs) : SimulationStep(AfterMs);
+
+    public sealed record FailStore(int AfterMs, StoreFault Fault, int Calls) : SimulationStep(AfterMs);
+
+    public sealed record TrimLog(int AfterMs, int Keep) : SimulationStep(AfterMs);
+}
+
+/// <summary>What goes wrong with a commit, or with any call.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<StoreFault>))]
+internal enum StoreFault
+{
+    /// <summary>Answered as busy; nothing is written.</summary>
+    Unavailable,
+
+    /// <summary>The answer is lost, and nothing was written.</summary>
+    LostBefore,
+
+    /// <summary>The answer is lost, and all was written.</summary>
+    LostAfter,
+
+    /// <summary>Throws from a commit that took effect.</summary>
+    ThrowsAfter,
+
+    /// <summary>Throws from any call, before it does anything.</summary>
+    Throws,
+}

@@ -1,0 +1,93 @@
+using Sync.Server;
+
+namespace Sync.Testing;
+
+/// <summary>
+/// The store as one server process sees it: every call takes its time, may fail as armed, and may be the last that the process makes. What a dead process
+/// waits for never comes.
+/// </summary>
+internal sealed class SimulatedStore(SimulatedDatabase database, StoreFaults faults, IStoreWatcher watcher, SimulatedClock clock, Random random, int maxDelayMs) : ITransactionStore
+{
+    private bool _isDead;
+
+    public void Die() => _isDead = true;
+
+    public ValueTask<StoreInfo> OpenAsync(SyncModel model, CancellationToken cancellationToken) =>
+        CallAsync("open", () => database.Store.OpenAsync(model, CancellationToken.None));
+
+    public ValueTask<StoreSnapshot> LoadAsync(IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken) =>
+        CallAsync("load", () => database.Store.LoadAsync(keys, CancellationToken.None));
+
+    public ValueTask<StoreQueryResult> QueryAsync(StoreQuery query, CancellationToken cancellationToken) =>
+        CallAsync("query", () => database.Store.QueryAsync(query, CancellationToken.None));
+
+    public ValueTask<IReadOnlyList<StoredReceipt>> FindReceiptsAsync(IReadOnlyCollection<TransactionId> ids, CancellationToken cancellationToken) =>
+        CallAsync("receipts", () => database.Store.FindReceiptsAsync(ids, CancellationToken.None));
+
+    public ValueTask<ClientPosition?> FindClientAsync(string clientId, CancellationToken cancellationToken) =>
+        CallAsync("client", () => database.Store.FindClientAsync(clientId, CancellationToken.None));
+
+    public ValueTask<LogPage> ReadLogAsync(Revision after, int maxEntries, CancellationToken cancellationToken) =>
+        CallAsync("log", () => database.Store.ReadLogAsync(after, maxEntries, CancellationToken.None));
+
+    public ValueTask<CommitAnswer> CommitAsync(CommitBatch batch, CancellationToken cancellationToken) => CallAsync("commit", () => CommitAsync(batch), isCommit: true);
+
+    public NormalizeResult Normalize(RecordKey key, CanonicalJson fields, DateTimeOffset now) => database.Store.Normalize(key, fields, now);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async ValueTask<T> CallAsync<T>(string what, Func<ValueTask<T>> call, bool isCommit = false)
+    {
+        await StayAliveAsync().ConfigureAwait(false);
+        var (diesBefore, diesAfter) = faults.CountCall();
+        if (diesBefore) watcher.ServerDies($"before {what}");
+        await StayAliveAsync().ConfigureAwait(false);
+        await clock.DelayAsync(Delay()).ConfigureAwait(false);
+        await StayAliveAsync().ConfigureAwait(false);
+        watcher.StoreCalled(what);
+        if (!isCommit && faults.Take(isCommit: false) is not null) throw new SimulatedFaultException($"The store failed in {what}.");
+        var result = await call().ConfigureAwait(false);
+        if (diesAfter) watcher.ServerDies($"after {what}");
+        await clock.DelayAsync(Delay()).ConfigureAwait(false);
+        await StayAliveAsync().ConfigureAwait(false);
+        return result;
+    }
+
+    private async ValueTask<CommitAnswer> CommitAsync(CommitBatch batch)
+    {
+        while (faults.TakeForeignWrite() is { } operations) await watcher.WriteForeignAsync(operations).ConfigureAwait(false);
+        var fault = faults.Take(isCommit: true);
+        watcher.StoreFailed(fault);
+        switch (fault)
+        {
+            case StoreFault.Unavailable: return new CommitAnswer.Unavailable("simulated");
+            case StoreFault.LostBefore: return new CommitAnswer.Unknown("simulated");
+            case StoreFault.Throws: throw new SimulatedFaultException("The store failed in commit.");
+        }
+        var answer = await watcher.CommitAsync(batch).ConfigureAwait(false);
+        return fault switch
+        {
+            StoreFault.LostAfter => new CommitAnswer.Unknown("simulated"),
+            StoreFault.ThrowsAfter => throw new SimulatedFaultException("The store failed behind a commit."),
+            _ => answer,
+        };
+    }
+
+    private TimeSpan Delay() => maxDelayMs == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(random.Next(maxDelayMs));
+
+    private Task StayAliveAsync() => _isDead ? new TaskCompletionSource().Task : Task.CompletedTask;
+}
+
+/// <summary>Who hears of the store's calls, and carries out what is about more than one process.</summary>
+internal interface IStoreWatcher
+{
+    void StoreCalled(string what);
+    void StoreFailed(StoreFault? fault);
+    void ServerDies(string when);
+
+    /// <summary>Commits to the database, with all checks.</summary>
+    ValueTask<CommitAnswer> CommitAsync(CommitBatch batch);
+
+    /// <summary>Another node of the same database commits.</summary>
+    ValueTask WriteForeignAsync(string[] operations);
+}

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Logging;
+using Sync.Server;
+
+namespace Sync.Testing;
+
+/// <summary>The server's process, one after the other over one database.</summary>
+internal sealed class ServerNode(ServerSetup setup, SimulatedDatabase database, StoreFaults faults, IStoreWatcher watcher, SimulatedClock clock, SeededStreams streams, ILoggerFactory logs)
+{
+    private NodeClock? _time;
+    private SimulatedStore? _store;
+    private SyncServer? _server;
+    private bool _isOpen;
+
+    /// <summary>Counts the processes.</summary>
+    public int Life { get; private set; }
+
+    public bool IsUp => _server is not null && _isOpen;
+
+    public SyncServer? Server => IsUp ? _server : null;
+
+    public void Start()
+    {
+        if (_server is not null) return;
+        var life = ++Life;
+        _isOpen = false;
+        _time = new NodeClock(clock);
+        _store = new SimulatedStore(database, faults, watcher, clock, streams.For("store", life), setup.MaxStoreDelayMs);
+        var random = streams.For("server", life);
+        _server = new SyncServer(setup.Model, _store, setup.Rules, setup.Options, _time, random.NextBytes, logs, TaskCreationOptions.None);
+        _ = OpenAsync(_server, life);
+    }
+
+    /// <summary>The process is gone between two of its instructions: nothing it waited for comes, no timer of it fires.</summary>
+    public void Die()
+    {
+        _time?.Die();
+        _store?.Die();
+        _server = null;
+    }
+
+    public async Task StopAsync()
+    {
+        if (Server is not { } server) return;
+        _isOpen = false;
+        await server.DisposeAsync().ConfigureAwait(false);
+        if (ReferenceEquals(server, _server)) Die();
+    }
+
+    private async Task OpenAsync(SyncServer server, int life)
+    {
+        while (life == Life && ReferenceEquals(server, _server))
+        {
+            try
+            {
+                await server.StartAsync(CancellationToken.None).ConfigureAwait(false);
+                if (life == Life) _isOpen = true;
+                return;
+            }
+            catch (SimulatedFaultException)
+            {
+                await clock.DelayAsync(TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+            }
+        }
+    }
+}
+
+/// <summary>What stays the same from process to process.</summary>
+internal sealed record ServerSetup(SyncModel Model, IReadOnlyList<PermissionRules> Rules, SyncServerOptions Options, int MaxStoreDelayMs);
