@@ -11,6 +11,9 @@ internal sealed class TestStore(IReadOnlyList<StoreCascade>? cascades = null, In
     /// <summary>Faults of coming reads, one each.</summary>
     public Queue<Exception> OnRead { get; } = new();
 
+    /// <summary>Faults of coming reads of the log, one each.</summary>
+    public Queue<Exception> OnReadLog { get; } = new();
+
     /// <summary>Awaited by each load of records.</summary>
     public Func<IReadOnlyCollection<RecordKey>, Task> OnLoad { get; set; } = _ => Task.CompletedTask;
 
@@ -69,7 +72,8 @@ internal sealed class TestStore(IReadOnlyList<StoreCascade>? cascades = null, In
         return OnCommit.TryDequeue(out var answer) ? await answer(batch) : await _inner.CommitAsync(batch, cancellationToken);
     }
 
-    public ValueTask<LogPage> ReadLogAsync(Revision after, int maxEntries, CancellationToken cancellationToken) => _inner.ReadLogAsync(after, maxEntries, cancellationToken);
+    public ValueTask<LogPage> ReadLogAsync(Revision after, int maxEntries, CancellationToken cancellationToken) =>
+        OnReadLog.TryDequeue(out var fault) ? throw fault : _inner.ReadLogAsync(after, maxEntries, cancellationToken);
 
     public NormalizeResult Normalize(RecordKey key, CanonicalJson fields, DateTimeOffset now) => OnNormalize?.Invoke(key, fields) ?? _inner.Normalize(key, fields, now);
 

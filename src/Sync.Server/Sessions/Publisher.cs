@@ -287,7 +287,15 @@ internal sealed class Publisher : ICommitListener
     private async ValueTask<Token> HeadTokenAsync(CancellationToken cancellationToken)
     {
         if (_position == Revision.None) return Token.None;
-        var page = await _rooms.Store.ReadLogAsync(new Revision(_position.Value - 1), 1, cancellationToken).ConfigureAwait(false);
-        return page.Entries is [var head, ..] && head.Revision == _position ? _seal.Seal(head.Revision, head.Mark) : Token.None;
+        try
+        {
+            var page = await _rooms.Store.ReadLogAsync(new Revision(_position.Value - 1), 1, cancellationToken).ConfigureAwait(false);
+            return page.Entries is [var head, ..] && head.Revision == _position ? _seal.Seal(head.Revision, head.Mark) : Token.None;
+        }
+        catch (Exception error) when (error is not OperationCanceledException) // A store's fault, of any type. Without a token clients come back a longer way; without a publisher they would wait for ever.
+        {
+            SessionLog.HeadNotRead(_logger, error);
+            return Token.None;
+        }
     }
 }

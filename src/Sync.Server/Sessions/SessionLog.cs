@@ -25,4 +25,7 @@ internal static partial class SessionLog
 
     [LoggerMessage(EventId = 205, Level = LogLevel.Critical, Message = "The publisher failed; all sessions were closed and it starts again.")]
     public static partial void PublisherFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(EventId = 207, Level = LogLevel.Error, Message = "The store's log could not be read at the start; clients get no place in it before the next commit.")]
+    public static partial void HeadNotRead(ILogger logger, Exception error);
 }

@@ -43,6 +43,9 @@ internal sealed class TestServer : IAsyncDisposable
     public SessionHost Sessions { get; }
     public ReadOnlyMemory<byte> TokenKey { get; }
 
+    /// <summary>Begins the ids of its transactions: several servers of one store need several.</summary>
+    public string Name { get; init; } = "app";
+
     /// <summary>Stands between the processor and the sessions.</summary>
     public CommitGate Commits { get; }
     public Router Router => Sessions.Context.Publisher.Router;
@@ -66,7 +69,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     public WriteResult Write(params Operation[] operations)
     {
-        var transaction = new Transaction { TxId = $"app-{++_lastTransaction}", Operations = [.. operations] };
+        var transaction = new Transaction { TxId = $"{Name}-{++_lastTransaction}", Operations = [.. operations] };
         var written = _processor.SubmitAsync(Caller.App("test"), transaction, null, CancellationToken.None);
         Assert.That(written.IsCompleted, "a write on one thread is done when its call returns");
         var result = written.Result;

@@ -12,11 +12,14 @@ internal static class BoardTwin
     public static Operation Of(Operation operation) => operation switch
     {
         Operation.Create create => create with { Value = CanonicalJson.Object(create.Value.Members.Select(member => new KeyValuePair<string, CanonicalJson>(member.Key, Other(member.Value)))) },
-        Operation.Set set => set with { Value = Other(set.Value) },
+        Operation.Set set => set with { Value = Other(set.Value), If = Other(set.If) },
+        Operation.Unset unset => unset with { If = Other(unset.If) },
         Operation.ListInsert insert => insert with { Value = Other(insert.Value) },
         Operation.ListRemove remove => remove with { Value = Other(remove.Value) },
         _ => operation,
     };
+
+    private static Condition? Other(Condition? condition) => condition is Condition.ValueIs same ? new Condition.ValueIs(Other(same.Value)) : condition;
 
     public static CanonicalJson Other(CanonicalJson value) => value switch
     {
