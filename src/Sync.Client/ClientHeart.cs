@@ -11,24 +11,20 @@ internal sealed class ClientHeart
     private readonly SendPlan _plan;
     private readonly MessageIntake _intake;
     private readonly StorageWriter _writer;
-    private readonly IRecordStorage _storage;
-    private readonly SyncClientOptions _options;
     private readonly HeartRooms _rooms;
     private readonly DiskReader _disk;
     private readonly UnreadQueries _unread;
     private readonly StoredChecks _checks;
     private readonly WriterSeat _seat;
-    private readonly ClientLog _log;
+    private readonly LocalWrites _writes;
     private readonly IClientListener _listener;
-    private readonly Func<string> _newId;
     private Action? _wakeSender;
     private bool _hasCaughtUp;
-    private bool _isEnded;
 
     public ClientHeart(SyncModel model, IRecordStorage storage, string userId, SyncClientOptions options, TimeProvider time, Func<string> newId, ClientLog log, IClientListener listener)
     {
-        (_storage, _options, _log, _listener, _newId) = (storage, options, log, listener, newId);
-        _writer = new StorageWriter(storage, _gate) { Written = OnWritten, Failed = OnStorageFailedAsync };
+        _listener = listener;
+        _writer = new StorageWriter(storage, _gate) { Written = batch => _writes!.Saved(batch), Failed = (batch, fault) => _writes!.NotSavedAsync(batch, fault) };
         _replica = new Replica(model, _writer.Changes);
         _plan = new SendPlan(_replica, options.MaxWritesInFlight);
         _intake = new MessageIntake(_replica, _plan, userId, newId, log);
@@ -37,6 +33,7 @@ internal sealed class ClientHeart
         _unread = new UnreadQueries(_rooms, _disk);
         _checks = new StoredChecks(_rooms, _disk);
         _seat = new WriterSeat(_rooms);
+        _writes = new LocalWrites(_rooms, newId, _seat.Watch);
     }
 
     public int PendingCount
@@ -58,9 +55,7 @@ internal sealed class ClientHeart
     /// <summary>Takes a partition of the storage and all that is stored but the records of queries, which come when somebody asks.</summary>
     public async ValueTask LoadAsync(CancellationToken cancellationToken)
     {
-        var (state, records) = await TakePartitionAsync(cancellationToken).ConfigureAwait(false);
-        lock (_gate) _replica.Load(state, records, _rooms.Now);
-        await _writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await _writes.LoadAsync(cancellationToken).ConfigureAwait(false);
         _seat.Watch();
     }
 
@@ -112,38 +107,9 @@ internal sealed class ClientHeart
         lock (_gate) return ([.. _replica.Queue.All.Select(pending => pending.Transaction)], [.. _replica.Tray.Items]);
     }
 
-    public async ValueTask DiscardAsync(string txId)
-    {
-        Step step;
-        lock (_gate) step = _replica.Discard(txId);
-        Tell(step);
-        await _writer.FlushAsync().ConfigureAwait(false);
-    }
+    public ValueTask<WriteHandle> WriteAsync(string? label, Transaction transaction, string? instead, CancellationToken cancellationToken) => _writes.WriteAsync(label, transaction, instead, cancellationToken);
 
-    /// <summary>Puts a transaction into the queue and the view at once, and returns when it is saved.</summary>
-    /// <param name="instead">The id of the rejected one that it takes the place of, in the same batch; null for none.</param>
-    public async ValueTask<WriteHandle> WriteAsync(string? label, Transaction transaction, string? instead, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        var pending = new PendingTransaction(transaction, label);
-        Step step;
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_isEnded, typeof(SyncClient));
-            if (_replica.Queue.Count >= _options.MaxPendingWrites)
-                throw new InvalidOperationException($"{_options.MaxPendingWrites} writes wait for the server already. Wait until some are sent, or raise {nameof(SyncClientOptions.MaxPendingWrites)}.");
-            step = _replica.Write(pending, instead);
-        }
-        SyncDiagnostics.Writes.Add(1);
-        Tell(step);
-        do
-        {
-            await _writer.FlushAsync(cancellationToken).ConfigureAwait(false);
-            if (pending.StorageFault is { } fault) throw new StorageException(fault);
-        }
-        while (!pending.IsSaved);
-        return pending.Handle;
-    }
+    public ValueTask DiscardAsync(string txId) => _writes.DiscardAsync(txId);
 
     public ValueTask FlushAsync() => _writer.FlushAsync();
 
@@ -154,7 +120,7 @@ internal sealed class ClientHeart
         bool isRead;
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_isEnded, typeof(SyncClient));
+            ObjectDisposedException.ThrowIf(_writes.HasEnded, typeof(SyncClient));
             rows = _replica.Open(query, out var isNew);
             rows.Readers.Add(reader);
             (rows.UnreadSince, rows.IsCheck) = (null, false);
@@ -178,7 +144,7 @@ internal sealed class ClientHeart
     {
         lock (_gate)
         {
-            if (rows.Readers.Remove(reader) && rows.Readers.Count == 0 && !_isEnded) _unread.Left(rows);
+            if (rows.Readers.Remove(reader) && rows.Readers.Count == 0 && !_writes.HasEnded) _unread.Left(rows);
         }
     }
 
@@ -278,8 +244,8 @@ internal sealed class ClientHeart
         List<IRowReader> readers;
         lock (_gate)
         {
-            if (_isEnded) return;
-            _isEnded = true;
+            if (_writes.HasEnded) return;
+            _writes.HasEnded = true;
             waiting = [.. _replica.Queue.All];
             readers = [.. _replica.Queries.SelectMany(rows => rows.Readers)];
         }
@@ -290,72 +256,6 @@ internal sealed class ClientHeart
         await _writer.FlushAsync().ConfigureAwait(false);
         foreach (var reader in readers) reader.End();
         foreach (var transaction in waiting) transaction.Handle.Abandon();
-    }
-
-    private async ValueTask<(StoredState State, IReadOnlyList<Record> Touched)> TakePartitionAsync(CancellationToken cancellationToken)
-    {
-        var state = await _storage.LoadAsync(_newId(), cancellationToken).ConfigureAwait(false);
-        RecordKey[] keys = [.. state.Queue.SelectMany(stored => stored.Transaction.Operations).Select(operation => operation.Key).Distinct()];
-        return (state, keys.Length == 0 ? [] : await _storage.FindAsync(keys, cancellationToken).ConfigureAwait(false));
-    }
-
-    private void OnWritten(StorageBatch batch)
-    {
-        lock (_gate)
-        {
-            foreach (var queued in batch.Queued)
-            {
-                if (_replica.Queue.Find(queued.Transaction.TxId) is { } pending) pending.NoteSaved(queued.Place);
-            }
-        }
-        if (!batch.Queued.IsEmpty) _rooms.Wake();
-    }
-
-    private async ValueTask OnStorageFailedAsync(StorageBatch batch, Exception fault)
-    {
-        _log.StorageFailed(fault);
-        if (fault is StorageTakenOverException && await TryGoOnElsewhereAsync().ConfigureAwait(false)) return;
-        foreach (var queued in batch.Queued)
-        {
-            Step step;
-            lock (_gate)
-            {
-                if (_replica.Queue.Find(queued.Transaction.TxId) is not { } pending) continue;
-                if (pending.IsSaved)
-                {
-                    _replica.Queue.SaveAgain(pending);
-                    continue;
-                }
-                pending.StorageFault = fault;
-                step = _replica.Withdraw(pending);
-            }
-            Tell(step);
-        }
-    }
-
-    private async ValueTask<bool> TryGoOnElsewhereAsync()
-    {
-        _log.TakenOver();
-        IReadOnlyList<PendingTransaction> taken;
-        Step step;
-        try
-        {
-            var (state, _) = await TakePartitionAsync(CancellationToken.None).ConfigureAwait(false);
-            lock (_gate)
-            {
-                step = _replica.GiveUpQueue(state, out taken);
-                _plan.PushAgain();
-            }
-        }
-        catch (Exception fault) // A storage is an adapter's: it may throw anything. Then what could not be saved is taken back.
-        {
-            _log.StorageFailed(fault);
-            return false;
-        }
-        Tell(step);
-        foreach (var transaction in taken) transaction.Handle.Abandon();
-        _seat.Watch();
-        return true;
     }
 
     private void Tell(Step step)

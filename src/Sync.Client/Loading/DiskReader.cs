@@ -23,11 +23,11 @@ internal sealed class DiskReader(HeartRooms rooms)
         }
         catch
         {
-            lock (rooms.Gate) rooms.Replica.EndRead(null, read);
+            lock (rooms.Gate) rooms.Replica.Disk.End(null, read);
             throw;
         }
         Step step;
-        lock (rooms.Gate) step = rooms.Replica.Fill(read, records, rooms.Now);
+        lock (rooms.Gate) step = rooms.Replica.Disk.Fill(read, records, rooms.Now);
         rooms.Tell(step);
         return records.Count > 0;
     }
@@ -46,8 +46,8 @@ internal sealed class DiskReader(HeartRooms rooms)
         var step = Step.Nothing;
         lock (rooms.Gate)
         {
-            if (records is null) rooms.Replica.EndRead(rows, read);
-            else step = rooms.Replica.Fill(rows, read, records);
+            if (records is null) rooms.Replica.Disk.End(rows, read);
+            else step = rooms.Replica.Disk.Fill(rows, read, records);
             if (!rows.IsClosed) rooms.Plan.Watch(rows);
         }
         rooms.Tell(step);
@@ -59,7 +59,7 @@ internal sealed class DiskReader(HeartRooms rooms)
         var read = Begin();
         var records = await FindAsync(query).ConfigureAwait(false);
         Step step;
-        lock (rooms.Gate) step = rooms.Replica.DropStored(query, read, records ?? []);
+        lock (rooms.Gate) step = rooms.Replica.Disk.DropStored(query, read, records ?? []);
         rooms.Tell(step);
         await rooms.Writer.FlushAsync().ConfigureAwait(false);
     }
@@ -81,7 +81,7 @@ internal sealed class DiskReader(HeartRooms rooms)
 
     private DiskRead Begin()
     {
-        lock (rooms.Gate) return rooms.Replica.BeginRead();
+        lock (rooms.Gate) return rooms.Replica.Disk.Begin();
     }
 
     private void Run(Task task)

@@ -23,12 +23,14 @@ internal sealed class Replica
         _loose = new LooseRecords(_confirmed, Stored);
         Queue = new TransactionQueue(_tables, _turn, storage);
         Tray = new Tray(_turn, storage);
+        Disk = new DiskFill(_tables, _turn, _confirmed, _loose, Stored);
         _intake = new CheckpointIntake(_tables, _turn, _confirmed, _loose, Stored, _queries, Queue, Tray);
     }
 
     public TransactionQueue Queue { get; }
     public Tray Tray { get; }
     public StoredQueries Stored { get; }
+    public DiskFill Disk { get; }
     public IEnumerable<QueryRows> Queries => _queries.All;
 
     /// <summary>Whether all that is subscribed to has been answered.</summary>
@@ -79,7 +81,7 @@ internal sealed class Replica
         _storage.IsWriter = state.IsWriter;
         Stored.Load(state);
         Tray.Load(state.Tray);
-        Fill(_confirmed.BeginRead(), records, now);
+        Disk.Fill(Disk.Begin(), records, now);
         Queue.Load(state);
         return _turn.Settle();
     }
@@ -151,51 +153,11 @@ internal sealed class Replica
         return _turn.Settle();
     }
 
-    public DiskRead BeginRead() => _confirmed.BeginRead();
-
-    /// <summary>What a query has on disk. It belongs to the query from here on, until the server says otherwise.</summary>
-    public Step Fill(QueryRows rows, DiskRead read, IReadOnlyList<Record> records)
-    {
-        _confirmed.EndRead(read);
-        rows.Subscription.IsReading = false;
-        if (rows.IsClosed || rows.Subscription.IsCurrent) return _turn.Settle();
-        foreach (var record in FirstOf(rows.Query, records))
-        {
-            var slot = rows.Table.GetOrAdd(record.Id);
-            _ = _confirmed.TryFill(read, slot, record);
-            if (slot.Confirmed is { } held && rows.Query.Matches(held)) rows.Hold(slot, true);
-            _turn.Regroup(rows, slot);
-        }
-        if (Stored.Contains(rows.Query)) rows.Subscription.HasLoaded = true;
-        foreach (var slot in rows.Members.ToArray()) _turn.Regroup(rows, slot);
-        _turn.Concern(rows);
-        return _turn.Settle();
-    }
-
-    /// <summary>Single records from disk, kept for a while.</summary>
-    public Step Fill(DiskRead read, IReadOnlyList<Record> records, TimeSpan now)
-    {
-        _confirmed.EndRead(read);
-        foreach (var record in records)
-        {
-            var slot = _tables.SlotOf(record.Key);
-            if (_confirmed.TryFill(read, slot, record)) _loose.Add(slot, now);
-        }
-        return _turn.Settle();
-    }
-
-    /// <summary>The read failed: the query goes on with what memory has.</summary>
-    public void EndRead(QueryRows? rows, DiskRead read)
-    {
-        _confirmed.EndRead(read);
-        if (rows is not null) rows.Subscription.IsReading = false;
-    }
-
     /// <summary>Gives a query its number in the session, and tells what this device holds of it already.</summary>
     public ResultClaim? Subscribe(QueryRows rows, SubscriptionId id, bool isTrusted)
     {
         _queries.Subscribe(rows, id);
-        Record[] held = isTrusted ? [.. FirstOf(rows.Query, [.. rows.Held.Select(slot => slot.Confirmed).OfType<Record>()])] : [];
+        Record[] held = isTrusted ? [.. rows.Query.FirstOf(rows.Held.Select(slot => slot.Confirmed).OfType<Record>())] : [];
         return rows.Subscription.Claim = held.Length == 0 ? null : new ResultClaim(held);
     }
 
@@ -253,20 +215,6 @@ internal sealed class Replica
 
     /// <summary>Since when the longest kept of them is loose; null where there is none.</summary>
     public TimeSpan? OldestLoose => _loose.Oldest;
-
-    /// <summary>A stored query gives its room away. Of its records, those go that nothing else covers.</summary>
-    /// <param name="records">All that disk has of it.</param>
-    public Step DropStored(Query query, DiskRead read, IReadOnlyList<Record> records)
-    {
-        _confirmed.EndRead(read);
-        Stored.Drop(query);
-        foreach (var record in records)
-        {
-            if (read.Changed.Contains(record.Key) || Stored.Covers(record) || (_tables.TryGet(record.Key, out var slot) && (slot.Holders > 0 || slot.HasPending))) continue;
-            _confirmed.ForgetOnDisk(record.Key);
-        }
-        return _turn.Settle();
-    }
 
     /// <summary>Forgets all confirmed records in memory. What is subscribed to has to be asked for again.</summary>
     public Step Clear()
@@ -349,11 +297,5 @@ internal sealed class Replica
             _turn.Regroup(rows, slot);
         }
         return held;
-    }
-
-    private static IEnumerable<Record> FirstOf(Query query, IReadOnlyList<Record> records)
-    {
-        var matching = records.Where(query.Matches);
-        return query.Limit is { } limit ? matching.Order(Comparer<Record>.Create(query.Compare)).Take(limit) : matching;
     }
 }
