@@ -14,7 +14,6 @@ internal sealed class History(ITransactionStore store, TokenSeal seal)
         if (token.IsNone) return false;
         if (!seal.TryOpen(token, out var revision, out var mark) || revision == Revision.None) return true;
         var page = await store.ReadLogAsync(new Revision(revision.Value - 1), 1, cancellationToken).ConfigureAwait(false);
-        if (revision > page.Head) return true;
         if (page.IsTrimmed) return false;
         return page.Entries is not [var entry, ..] || entry.Revision != revision || entry.Mark != mark;
     }
