@@ -153,7 +153,7 @@ public sealed class PushTests
         store.IsBusy = false;
         Assert.That(alice.Received.OfType<ServerMessage.Retry>().Select(r => (r.Seq, r.ClientId)), Is.EqualTo(new[] { (7L, "left-behind") }));
 
-        alice.Push(Ops.Rename("c1", "Own"));
+        alice.Push(new QueuedTransaction(9, new Transaction { TxId = "own", Operations = [Ops.Rename("c1", "Own")] }));
         Assert.That(alice.Receipts.Single().Receipt.IsAccepted, "one queue does not hold up the other");
 
         alice.Send(new ClientMessage.Push([adopted[1]], "left-behind"));

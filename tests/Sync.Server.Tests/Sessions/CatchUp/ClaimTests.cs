@@ -128,6 +128,40 @@ public sealed class ClaimTests
     }
 
     [Test]
+    public async Task The_log_tells_what_a_window_lost_and_what_moved_up()
+    {
+        await using var server = SomeServer(20);
+        var query = Board.FirstCardsOf("demo", 5);
+        var (held, token) = FreshWithToken(server, query);
+        server.Write(Ops.Delete("c000"));
+        var alice = server.Connect("alice");
+        var cards = alice.Subscribe(query, held, token);
+
+        Assert.That(alice.Received.OfType<ServerMessage.Compare>(), Is.Empty);
+        var delta = alice.Checkpoints.Single().Subscriptions.Single();
+        Assert.That((delta.In.Single(), delta.Out.Single()), Is.EqualTo(("c005", "c000")));
+        AssertWhole(server, alice, cards, query);
+    }
+
+    [Test]
+    public async Task What_changes_while_the_result_is_read_comes_with_it()
+    {
+        SlowStore? store = null;
+        await using var server = SomeServer(5, wrap: inner => store = new SlowStore(inner));
+        var (held, token) = FreshWithToken(server);
+        server.Write(Ops.Rename("c000", "New"), Ops.Rename("c001", "New"), Ops.Card("shortlived", "demo"), Ops.Delete("c002"));
+        var alice = server.Connect("alice");
+        store!.Hold();
+        var cards = alice.Subscribe(Demo, held, token);
+        server.Write(Ops.Rename("c001", "Newer"), Ops.Delete("shortlived"), Ops.Delete("c000"), new Operation.Restore(Ops.CardKey("c002")));
+        store.Release();
+
+        Assert.That(alice.Checkpoints.Single().Subscriptions.Single(), Has.Property("In").EqualTo(new[] { "c001", "c002" }).And.Property("Out").EqualTo(new[] { "c000" }));
+        Assert.That(alice.Transcript, Does.Not.Contain("shortlived"));
+        AssertWhole(server, alice, cards);
+    }
+
+    [Test]
     public async Task What_may_no_longer_be_read_leaves_the_device_and_nothing_else_is_named()
     {
         await using var server = SomeServer(3);
@@ -141,6 +175,31 @@ public sealed class ClaimTests
         Assert.That(alice.Transcript, Does.Not.Contain("later"));
         Assert.That(alice.Received.OfType<ServerMessage.Compare>().SelectMany(c => c.Buckets).Where(b => !b.IsEmpty), Is.Empty, "a digest tells of nothing that may not be read");
         Assert.That(alice.Ids(cards), Is.Empty);
+    }
+
+    [Test]
+    public async Task Where_rights_change_whenever_the_result_is_read_no_digest_tells_of_it()
+    {
+        SlowStore? store = null;
+        await using var server = SomeServer(3, wrap: inner => store = new SlowStore(inner) { HoldsLog = true });
+        var (held, token) = FreshWithToken(server);
+        server.Write(Ops.Rename("c001", "New"));
+        var alice = server.Connect("alice");
+        store!.Hold();
+        var cards = alice.Subscribe(Demo, held.Skip(1), token);
+        for (var i = 0; i < 3; i++)
+        {
+            server.Write(Ops.Leave("demo", "alice"));
+            server.Write(Ops.Join("demo", "alice"));
+            store.Release(andHoldTheNext: true);
+        }
+        server.Write(Ops.Leave("demo", "alice"));
+        store.Release();
+
+        Assert.That(alice.Ids(cards), Is.Empty);
+        Assert.That(alice.Received.OfType<ServerMessage.Compare>(), Is.Empty);
+        Assert.That(alice.Checkpoints[0].Subscriptions.Single(), Is.EqualTo(new SubscriptionDelta(new(cards), [], [], IsLoaded: true)));
+        Assert.That(alice.Transcript, Does.Not.Contain("c000"));
     }
 
     [Test]

@@ -89,13 +89,14 @@ public sealed class ComparisonTests
     public async Task What_changes_while_parts_of_a_difference_wait_goes_as_it_is_then()
     {
         await using var server = ClaimTests.SomeServer(200, new SessionLimits { MaxPartRecords = 20 });
-        var held = Changed(ClaimTests.Fresh(server), missing: [.. Enumerable.Range(0, 60).Select(i => $"c{i:000}")], extra: ["gone"]);
+        var stale = Enumerable.Range(120, 40).Select(i => $"c{i:000}").ToArray();
+        var held = Changed(ClaimTests.Fresh(server), stale, missing: [.. Enumerable.Range(0, 60).Select(i => $"c{i:000}")], extra: ["gone"]);
         var alice = server.Connect("alice", capacity: 1);
         alice.Answers = compare =>
         {
             alice.Send(alice.AnswerTo(compare));
             server.Write(Ops.Rename("c001", "Staged"), Ops.Rename("c050", "Staged"), Ops.Delete("c051"), Ops.Rename("c100", "Held"), Ops.Delete("c101"), Ops.Card("gone", "demo"), Ops.Card("new", "demo"));
-            server.Write(Ops.Delete("gone"), Ops.Delete("new"));
+            server.Write([Ops.Delete("gone"), Ops.Delete("new"), .. stale.Take(20).Select(Ops.Delete)]);
             return null;
         };
         var cards = alice.Subscribe(Demo, held);
@@ -177,6 +178,7 @@ public sealed class ComparisonTests
     [TestCase("an entry twice")]
     [TestCase("a bucket twice")]
     [TestCase("told and deeper")]
+    [TestCase("a grandchild")]
     public async Task An_inventory_that_answers_nothing_that_was_asked_refuses_the_subscription_alone(string what)
     {
         await using var server = ClaimTests.SomeServer(what is "nothing at all" or "another bucket" or "the bucket and another" ? 3 : 200);
@@ -195,6 +197,7 @@ public sealed class ComparisonTests
             "nothing at all" => new ClientMessage.Inventory(good.Sub, [], []),
             "an entry that does not belong" => new ClientMessage.Inventory(good.Sub, [new(other, [entry])], []),
             "an entry twice" => new ClientMessage.Inventory(good.Sub, [new(child, [entry, entry])], []),
+            "a grandchild" => new ClientMessage.Inventory(good.Sub, [new(child.Child(0), [])], []),
             "a bucket twice" => new ClientMessage.Inventory(good.Sub, [new(child, [entry]), new(child, [])], []),
             _ => new ClientMessage.Inventory(good.Sub, [new(child, [entry])], [child]),
         });

@@ -65,6 +65,23 @@ public sealed class VerifyTests
     }
 
     [Test]
+    public async Task A_digest_waits_for_the_next_time_where_rows_change_while_it_is_made()
+    {
+        SlowStore? store = null;
+        await using var server = ClaimTests.SomeServer(3, wrap: inner => store = new SlowStore(inner));
+        var alice = server.Connect("alice");
+        var cards = alice.Subscribe(Demo);
+        store!.Hold();
+        server.Sessions.VerifyNow();
+        server.Write(Ops.Rename("c001", "Overtakes the digest"));
+        store.Release();
+        Assert.That(DigestsOf(alice, cards), Is.Empty);
+
+        server.Sessions.VerifyNow();
+        Assert.That(DigestsOf(alice, cards).Single(), Is.EqualTo(Digest.Of(alice.Records(cards))));
+    }
+
+    [Test]
     public async Task A_digest_goes_with_the_rows_that_wait_before_it()
     {
         await using var server = ClaimTests.SomeServer(3);
