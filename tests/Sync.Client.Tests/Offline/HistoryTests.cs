@@ -30,6 +30,47 @@ public sealed class HistoryTests
     }
 
     [Test]
+    public async Task A_place_in_another_history_is_named_only_once()
+    {
+        await using var test = _device.Start();
+        var (session, _) = await OpenAsync(test, Some.Todo("1"));
+        session.Close(TransportClose.Lost);
+        test.Time.Advance(TimeSpan.FromSeconds(1));
+        var next = await test.Server.AcceptAsync();
+        Assert.That((await next.ExpectAsync<ClientMessage.Hello>()).Token.IsNone, Is.False);
+        next.Send(new ServerMessage.Welcome(1, "alice", TimeSpan.FromSeconds(15), 256 * 1024, IsOtherHistory: true));
+        next.Close(TransportClose.Lost);
+
+        test.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.That((await test.Server.WelcomeAsync()).Hello.Token.IsNone, Is.True);
+    }
+
+    [Test]
+    public async Task A_query_that_was_not_asked_for_keeps_its_place_while_others_go_on()
+    {
+        await using (var before = _device.Start()) await OpenAsync(before, Some.Todo("1"));
+        await using (var between = _device.Start())
+        {
+            between.Server.Answers.Enqueue(new TransportException("no network"));
+            await between.Client.SignInAsync(new SyncUser("alice"));
+            await using var other = between.Todos.Where(t => t.ListId, "b").Live();
+            between.Client.Nudge();
+            var session = await between.Server.WelcomeAsync();
+            session.Place = new Token("later");
+            session.Load((await session.ExpectAsync<ClientMessage.Subscribe>()).Sub, Some.Todo("2", list: "b"));
+        }
+
+        await using var after = _device.Start();
+        after.Server.Answers.Enqueue(new TransportException("no network"));
+        await after.Client.SignInAsync(new SyncUser("alice"));
+        await using var live = after.Todos.Where(t => t.ListId, "a").Live();
+        after.Client.Nudge();
+        var last = await after.Server.WelcomeAsync();
+        Assert.That(last.Hello.Token, Is.EqualTo(new Token("later")));
+        Assert.That((await last.ExpectAsync<ClientMessage.Subscribe>()).Token, Is.EqualTo(new Token("t")));
+    }
+
+    [Test]
     public async Task A_digest_that_differs_repairs_that_query_only()
     {
         await using var test = _device.Start();

@@ -127,6 +127,25 @@ public sealed class RestartTests
     }
 
     [Test]
+    public async Task What_the_server_takes_back_while_the_disk_is_read_does_not_come_back_from_there()
+    {
+        await StoreAsync(Some.Todo("1"), Some.Todo("2"));
+        await using var after = _device.Start();
+        after.Server.Answers.Enqueue(new TransportException("no network"));
+        await after.Client.SignInAsync(new SyncUser("alice"));
+        await using var one = after.Todos.ById("1").Live();
+        after.Client.Nudge();
+        var session = await after.Server.WelcomeAsync();
+        var sub = (await session.ExpectAsync<ClientMessage.Subscribe>()).Sub;
+        _device.SlowReads = new TaskCompletionSource();
+        session.Checkpoint([], [new SubscriptionDelta(sub, [], [], IsLoaded: true, IsKept: true)]);
+        await using var live = after.Todos.Where(t => t.ListId, "a").Live();
+        session.Checkpoint([], [new SubscriptionDelta(sub, [], ["1"])]);
+        _device.SlowReads.SetResult();
+        Assert.That(live.Items.Select(todo => todo.Id), Is.EqualTo(new[] { "2" }));
+    }
+
+    [Test]
     public async Task A_record_that_is_only_on_disk_can_be_changed_and_looked_up()
     {
         await StoreAsync(Some.Todo("1"), Some.Todo("2"));

@@ -9,6 +9,9 @@ internal sealed class Device : IRecordStorageProvider
     /// <summary>Thrown by the next batches, as long as it is set.</summary>
     public Exception? Fault { get; set; }
 
+    /// <summary>While set, what queries have found on disk reaches nobody before it is.</summary>
+    public TaskCompletionSource? SlowReads { get; set; }
+
     public async ValueTask<IRecordStorage> OpenAsync(StorageName name, CancellationToken cancellationToken)
     {
         var storage = (InMemoryStorage)await _disk.OpenAsync(name, cancellationToken);
@@ -35,7 +38,14 @@ internal sealed class Device : IRecordStorageProvider
     {
         public ValueTask<StoredState> LoadAsync(string newClientId, CancellationToken cancellationToken) => storage.LoadAsync(newClientId, cancellationToken);
         public ValueTask<IReadOnlyList<Record>> FindAsync(IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken) => storage.FindAsync(keys, cancellationToken);
-        public ValueTask<IReadOnlyList<Record>> QueryAsync(Query query, CancellationToken cancellationToken) => storage.QueryAsync(query, cancellationToken);
+
+        public async ValueTask<IReadOnlyList<Record>> QueryAsync(Query query, CancellationToken cancellationToken)
+        {
+            var found = await storage.QueryAsync(query, cancellationToken);
+            if (device.SlowReads is { } slow) await slow.Task;
+            return found;
+        }
+
         public ValueTask WriteAsync(StorageBatch batch, CancellationToken cancellationToken) => device.Fault is { } fault ? throw fault : storage.WriteAsync(batch, cancellationToken);
         public ValueTask<bool> TryBecomeWriterAsync(CancellationToken cancellationToken) => storage.TryBecomeWriterAsync(cancellationToken);
         public ValueTask DeleteAsync(CancellationToken cancellationToken) => storage.DeleteAsync(cancellationToken);

@@ -49,6 +49,9 @@ internal sealed class ScriptedSession : ITransportConnection
 
     public ClientMessage.Hello Hello { get; set; } = null!;
 
+    /// <summary>The place in history that checkpoints lead to.</summary>
+    public Token Place { get; set; } = new("t");
+
     /// <summary>How the client ended it; null while it has not.</summary>
     public TransportClose? ClosedByClient { get; private set; }
 
@@ -92,7 +95,7 @@ internal sealed class ScriptedSession : ITransportConnection
     public void SendRaw(byte[] frame) => _said.Writer.TryWrite(TransportReceive.Of(frame));
 
     public void Checkpoint(Record[] records, SubscriptionDelta[] deltas, params ReceiptDelivery[] receipts) =>
-        Send(new ServerMessage.Checkpoint(new Token("t"), [.. records], [.. deltas], [.. receipts]));
+        Send(new ServerMessage.Checkpoint(Place, [.. records], [.. deltas], [.. receipts]));
 
     /// <summary>Answers a subscription with its whole first result.</summary>
     public void Load(SubscriptionId sub, params Record[] records) =>
