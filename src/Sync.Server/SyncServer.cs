@@ -103,6 +103,9 @@ public sealed class SyncServer : IAsyncDisposable
     /// <summary>Says goodbye to every session. The rest goes on.</summary>
     internal ValueTask EndAllSessionsAsync() => TryGetRunning()?.EndSessionsAsync() ?? ValueTask.CompletedTask;
 
+    /// <summary>Has every subscription read again now, so that its digest goes to its client: for a simulator, which need not wait for it.</summary>
+    internal void VerifyNow() => Running.Sessions.VerifyNow();
+
     private RunningServer Running => TryGetRunning() ?? throw new InvalidOperationException("The server is not started: call StartAsync first, or let the host start it.");
 
     private RunningServer? TryGetRunning()

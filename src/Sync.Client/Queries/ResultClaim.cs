@@ -11,8 +11,11 @@ internal sealed class ResultClaim
     /// <summary>Most records of a bucket that are told one by one instead of dividing the bucket.</summary>
     public const int MaxListed = 64;
 
-    /// <summary>Most entries in one message.</summary>
-    private const int MaxEntries = 512;
+    /// <summary>A message that has grown to this lists no further bucket: the others are divided, and come with answers of their own.</summary>
+    private const int MaxBytes = 128 * 1024;
+
+    /// <summary>What an entry takes beside its id.</summary>
+    private const int EntryBytes = 70;
 
     private readonly Dictionary<BucketPath, List<Record>> _buckets = [];
 
@@ -26,42 +29,30 @@ internal sealed class ResultClaim
     public IReadOnlyCollection<Record> Records { get; }
     public Digest Digest { get; }
 
-    /// <summary>The answers to a comparison, each small enough for a message.</summary>
-    public IEnumerable<ClientMessage.Inventory> Answer(ServerMessage.Compare compare)
+    /// <summary>The one answer to a comparison, small enough for a message.</summary>
+    public ClientMessage.Inventory Answer(ServerMessage.Compare compare)
     {
-        var listed = new List<BucketInventory>();
-        var deeper = new List<BucketPath>();
+        var listed = ImmutableArray.CreateBuilder<BucketInventory>();
+        var deeper = ImmutableArray.CreateBuilder<BucketPath>();
         if (compare.Buckets.IsEmpty) listed.Add(List(compare.Path, Bucket(compare.Path)));
         else Divide(compare, listed, deeper);
-
-        var entries = 0;
-        var part = ImmutableArray.CreateBuilder<BucketInventory>();
-        foreach (var bucket in listed)
-        {
-            if (entries > 0 && entries + bucket.Entries.Length > MaxEntries)
-            {
-                yield return new ClientMessage.Inventory(compare.Sub, part.ToImmutable(), []);
-                part.Clear();
-                entries = 0;
-            }
-            part.Add(bucket);
-            entries += bucket.Entries.Length;
-        }
-        if (part.Count > 0 || deeper.Count > 0) yield return new ClientMessage.Inventory(compare.Sub, part.ToImmutable(), [.. deeper]);
+        return new ClientMessage.Inventory(compare.Sub, listed.DrainToImmutable(), deeper.DrainToImmutable());
     }
 
-    private void Divide(ServerMessage.Compare compare, List<BucketInventory> listed, List<BucketPath> deeper)
+    private void Divide(ServerMessage.Compare compare, ImmutableArray<BucketInventory>.Builder listed, ImmutableArray<BucketPath>.Builder deeper)
     {
         var children = new List<Record>[BucketPath.Children];
         foreach (var record in Bucket(compare.Path)) (children[compare.Path.ChildOf(record.Id)] ??= []).Add(record);
+        var bytes = 0L;
         for (var i = 0; i < compare.Buckets.Length; i++)
         {
             var (ours, theirs) = (children[i] ?? [], compare.Buckets[i]);
             if (Digest.Of(ours) == theirs) continue;
             var path = compare.Path.Child(i);
             _buckets[path] = ours;
-            if (path.HasChildren && Math.Max(ours.Count, theirs.Count) > MaxListed) deeper.Add(path);
+            if (path.HasChildren && (bytes >= MaxBytes || Math.Max(ours.Count, theirs.Count) > MaxListed)) deeper.Add(path);
             else listed.Add(List(path, ours));
+            if (deeper.Count == 0 || deeper[^1] != path) bytes += ours.Sum(record => (long)EntryBytes + record.Id.Length);
         }
     }
 

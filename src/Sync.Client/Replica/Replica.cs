@@ -187,7 +187,7 @@ internal sealed class Replica
     public void Stage(ServerMessage.Part part) => _intake.Stage(part);
 
     public IEnumerable<ClientMessage.Inventory> Answer(ServerMessage.Compare compare) =>
-        _queries.TryGet(compare.Sub, out var rows) && rows.Subscription.Claim is { } claim ? claim.Answer(compare) : [];
+        _queries.TryGet(compare.Sub, out var rows) && rows.Subscription.Claim is { } claim ? [claim.Answer(compare)] : [];
 
     public bool CanApply(ServerMessage.Checkpoint checkpoint) => _intake.CanApply(checkpoint);
 

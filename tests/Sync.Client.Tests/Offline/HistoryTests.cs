@@ -126,10 +126,23 @@ public sealed class HistoryTests
         Record[] theirs = [.. ours[..^1], Some.Todo("other")];
         var digests = Enumerable.Range(0, BucketPath.Children).Select(i => Digest.Of(theirs.Where(record => BucketPath.Root.Child(i).Contains(record.Id))));
 
-        var answers = new ResultClaim(ours).Answer(new ServerMessage.Compare(new SubscriptionId(1), BucketPath.Root, [.. digests])).ToArray();
+        var answer = new ResultClaim(ours).Answer(new ServerMessage.Compare(new SubscriptionId(1), BucketPath.Root, [.. digests]));
         var differing = new[] { ours[^1].Id, "other" }.Select(id => BucketPath.Root.Child(BucketPath.Root.ChildOf(id))).Distinct();
-        Assert.That(answers.SelectMany(answer => answer.Deeper), Is.EquivalentTo(differing));
-        Assert.That(answers.SelectMany(answer => answer.Buckets), Is.Empty);
+        Assert.That(answer.Deeper, Is.EquivalentTo(differing));
+        Assert.That(answer.Buckets, Is.Empty);
+    }
+
+    [Test]
+    public void An_answer_has_a_bound_and_divides_what_is_beyond_it()
+    {
+        Record[] ours = [.. Enumerable.Range(0, 3000).Select(i => Some.Todo($"{i}-{new string('x', 60)}"))];
+
+        var answer = new ResultClaim(ours).Answer(new ServerMessage.Compare(new SubscriptionId(1), BucketPath.Root, [.. Enumerable.Repeat(new Digest(1, 1), BucketPath.Children)]));
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        ProtocolCodec.Write(buffer, answer);
+        Assert.That(buffer.WrittenCount, Is.InRange(100_000, 160_000));
+        Assert.That(answer.Deeper, Is.Not.Empty);
+        Assert.That(answer.Buckets.Select(bucket => bucket.Path).Concat(answer.Deeper), Is.Unique.And.Exactly(BucketPath.Children).Items);
     }
 
     [Test]
