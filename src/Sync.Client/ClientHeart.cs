@@ -125,12 +125,12 @@ internal sealed class ClientHeart
             rows.Readers.Add(reader);
             (rows.UnreadSince, rows.IsCheck) = (null, false);
             isRead = isNew && _replica.Stored.Count > 0;
-            if (isRead) rows.Subscription.IsReading = true;
+            if (isRead) rows.Subscription.IsReading = _replica.Stored.Contains(query);
             handOver(rows);
             if (isNew) _plan.Watch(rows);
         }
         if (isRead) _disk.Start(rows);
-        else _rooms.Wake();
+        _rooms.Wake();
         return rows;
     }
 

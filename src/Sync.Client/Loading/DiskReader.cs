@@ -5,7 +5,7 @@ internal sealed class DiskReader(HeartRooms rooms)
 {
     private readonly List<Task> _running = [];
 
-    /// <summary>Brings what is stored of a query, then lets it be asked for.</summary>
+    /// <summary>Brings what is stored of a query, or happens to match it. A stored query is asked for after that, since it then says what it has.</summary>
     public void Start(QueryRows rows) => Run(ReadAsync(rows));
 
     /// <summary>Gives up the room of a stored query.</summary>

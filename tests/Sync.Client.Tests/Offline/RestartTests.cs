@@ -146,6 +146,23 @@ public sealed class RestartTests
     }
 
     [Test]
+    public async Task A_query_that_is_not_stored_waits_for_no_disk_and_shows_what_matches_until_the_server_answers()
+    {
+        await StoreAsync(Some.Todo("1"), Some.Todo("2"));
+        await using var after = _device.Start();
+        _device.SlowReads = new TaskCompletionSource();
+        var session = await after.SignInAsync();
+        await using var live = after.Todos.WhereIn(t => t.ListId, ["a", "b"]).Live();
+        var subscribe = await session.ExpectAsync<ClientMessage.Subscribe>();
+        Assert.That(subscribe.Query.Where.Single(), Is.InstanceOf<QueryCondition.AnyOf>());
+        _device.SlowReads.SetResult();
+        Assert.That((live.Items.Count, live.Freshness), Is.EqualTo((2, Freshness.Stale)));
+
+        session.Load(subscribe.Sub, Some.Todo("2"));
+        Assert.That(live.Items.Select(todo => todo.Id), Is.EqualTo(new[] { "2" }));
+    }
+
+    [Test]
     public async Task A_record_that_is_only_on_disk_can_be_changed_and_looked_up()
     {
         await StoreAsync(Some.Todo("1"), Some.Todo("2"));
