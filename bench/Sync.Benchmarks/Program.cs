@@ -25,9 +25,13 @@ switch (args)
     case ["client"]:
         await ClientTable.RunAsync(report);
         break;
+    case ["storage"]:
+        await StorageTable.RunAsync(report);
+        break;
     case []:
         RepresentationTable.Run(report);
         await ClientTable.RunAsync(report);
+        await StorageTable.RunAsync(report);
         await PathTable.RunAsync(report);
         break;
     default:

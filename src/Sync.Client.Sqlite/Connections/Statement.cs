@@ -31,9 +31,11 @@ internal sealed class Statement : IDisposable
         return this;
     }
 
-    public Statement Bind(int parameter, CanonicalJson json)
+    public Statement Bind(int parameter, CanonicalJson json) => Bind(parameter, json.Utf8.Span);
+
+    public Statement Bind(int parameter, ReadOnlySpan<byte> bytes)
     {
-        Check(raw.sqlite3_bind_blob(_statement, parameter, json.Utf8.Span));
+        Check(raw.sqlite3_bind_blob(_statement, parameter, bytes));
         return this;
     }
 

@@ -11,7 +11,7 @@ internal static class StateReads
         return new StoredState
         {
             ClientId = held.Own.ClientId,
-            LastSeq = session.Prepare("SELECT last_seq FROM partitions WHERE place = ?1").Bind(1, held.Own.Place).Number(),
+            LastSeq = session.Prepare("SELECT max(last_seq, coalesce((SELECT max(seq) FROM queue WHERE partition = ?1), 0)) FROM partitions WHERE place = ?1").Bind(1, held.Own.Place).Number(),
             IsWriter = ownership.IsWriter,
             Queue = [.. held.Partitions.SelectMany(partition => Queue(session, partition, path))],
             Subscriptions = Subscriptions(session, path),

@@ -1,4 +1,4 @@
--- The queue of one client each, the oldest first. "opening" tells which opening of the storage owns it: whoever opens next takes the next number.
+-- The queue of one client each, the oldest first. The highest number given so far is "last_seq" or one that stands in the queue. "opening" tells which opening of the storage owns it: whoever opens next takes the next number.
 CREATE TABLE partitions (
     place INTEGER PRIMARY KEY AUTOINCREMENT,
     client_id TEXT NOT NULL UNIQUE,

@@ -52,18 +52,28 @@ internal static class BatchWrite
 
     private static void WriteQueue(SqliteSession session, Ownership ownership, StorageBatch batch)
     {
-        var settle = session.Prepare("DELETE FROM queue WHERE partition = ?1 AND seq = ?2");
         foreach (var place in batch.Settled)
         {
-            if (ownership.Held.Find(place.ClientId) is { } partition) settle.Bind(1, partition.Place).Bind(2, place.Seq).Run();
+            if (ownership.Held.Find(place.ClientId) is { } partition) Settle(session, partition, place.Seq);
         }
 
         if (batch.NewClientId is { } clientId) Move(session, ownership, clientId);
         var own = ownership.Held.Own;
         var enqueue = session.Prepare("REPLACE INTO queue (partition, seq, content, label) VALUES (?1, ?2, ?3, ?4)");
         foreach (var queued in batch.Queued) enqueue.Bind(1, own.Place).Bind(2, queued.Place.Seq).Bind(3, ProtocolCodec.ToJson(queued.Transaction)).Bind(4, queued.Label).Run();
-        if (batch.LastSeq > 0) session.Prepare("UPDATE partitions SET last_seq = max(last_seq, ?1) WHERE place = ?2").Bind(1, batch.LastSeq).Bind(2, own.Place).Run();
+
+        // A number that stands in the queue is known from there; so the commonest write of all touches one page.
+        if (batch.LastSeq > 0 && (batch.Queued.IsEmpty || batch.Queued[^1].Place.Seq < batch.LastSeq)) Remember(session, own, batch.LastSeq);
     }
+
+    private static void Settle(SqliteSession session, OwnedPartition partition, long seq)
+    {
+        Remember(session, partition, seq);
+        session.Prepare("DELETE FROM queue WHERE partition = ?1 AND seq = ?2").Bind(1, partition.Place).Bind(2, seq).Run();
+    }
+
+    private static void Remember(SqliteSession session, OwnedPartition partition, long seq) =>
+        session.Prepare("UPDATE partitions SET last_seq = ?1 WHERE place = ?2 AND last_seq < ?1").Bind(1, seq).Bind(2, partition.Place).Run();
 
     private static void Move(SqliteSession session, Ownership ownership, string clientId)
     {
