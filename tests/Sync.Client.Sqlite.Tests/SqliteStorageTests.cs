@@ -69,6 +69,32 @@ public sealed class SqliteStorageTests
     }
 
     [Test]
+    public async Task A_crash_while_the_file_was_made_leaves_a_storage_that_opens()
+    {
+        await using var home = new SqliteStorageHome();
+        await using var elsewhere = new SqliteStorageHome();
+        var (making, crashed) = (elsewhere.PathOf(StorageScene.Ann), home.PathOf(StorageScene.Ann));
+        using (var connection = new SqliteConnection($"Data Source={making};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = """
+                PRAGMA cache_size=1;
+                BEGIN;
+                CREATE TABLE state (last_opening INTEGER);
+                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO state SELECT i FROM n;
+                """;
+            command.ExecuteNonQuery();
+            File.Copy(making, crashed);
+            File.Copy(making + "-journal", crashed + "-journal");
+        }
+        Assert.That(new FileInfo(crashed).Length, Is.GreaterThan(0), "something was in the file already");
+
+        await using var storage = await home.Provider.OpenAsync(StorageScene.Ann, default);
+        Assert.That((await storage.LoadAsync("a", default)).Queue, Is.Empty);
+    }
+
+    [Test]
     public async Task A_write_that_waits_too_long_for_another_process_fails_and_the_next_one_is_written()
     {
         await using var home = new SqliteStorageHome();

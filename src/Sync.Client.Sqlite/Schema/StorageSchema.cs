@@ -19,7 +19,9 @@ internal static class StorageSchema
     /// <exception cref="StorageFormatException">It is not.</exception>
     public static void CheckAsFound(string path)
     {
-        if (!File.Exists(path) || new FileInfo(path).Length == 0) return;
+        if (!File.Exists(path)) return;
+        FinishRollback(path);
+        if (new FileInfo(path).Length == 0) return;
         CheckHeader(path);
         try
         {
@@ -67,6 +69,25 @@ internal static class StorageSchema
 
     public static StorageFormatException Damaged(string path, Exception? fault = null) => new(
         $"{path} is damaged and cannot be read. It was left as it is. Move it away to start anew from the server; writes that were not sent yet are in it, so keep it if they matter.", fault);
+
+    /// <summary>
+    /// A crash between the first write of a new file and its switch to WAL leaves a rollback journal, which only a writer can take back. Until then the file
+    /// is anything, so this comes before it is judged.
+    /// </summary>
+    private static void FinishRollback(string path)
+    {
+        var journal = new FileInfo(path + "-journal");
+        if (!journal.Exists || journal.Length == 0) return;
+        try
+        {
+            using var mending = SqliteSession.Open(path, SqliteOpenMode.ReadWrite, TimeSpan.FromSeconds(1));
+            VersionOf(mending);
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode is raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT)
+        {
+            throw Damaged(path, fault);
+        }
+    }
 
     private static void CheckHeader(string path)
     {
