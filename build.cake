@@ -57,6 +57,18 @@ Task("Test").IsDependentOn("Programs").IsDependentOn("Build").Does(() =>
         throw new CakeException("A test was skipped for a missing program.");
 });
 
+Task("Kill").Description("Kills clients and their server again and again: --loops=N --seed=S.").IsDependentOn("Build").Does(() =>
+{
+    var assembly = $"tests/Sync.Crash.Tests/bin/{configuration}/net10.0/Sync.Crash.Tests.dll";
+    var exitCode = StartProcess("dotnet", new ProcessSettings
+    {
+        Arguments = new ProcessArgumentBuilder().Append("test").AppendQuoted(assembly)
+            .Append("--filter").AppendQuoted(filter == "" ? "FullyQualifiedName~KillTests|FullyQualifiedName~SystemCallTests" : filter).Append("--logger").AppendQuoted("console;verbosity=detailed"),
+        EnvironmentVariables = new Dictionary<string, string> { ["SYNC_LOOPS"] = Argument("loops", "50"), ["SYNC_SEED"] = Argument("seed", "1") },
+    });
+    if (exitCode != 0) throw new CakeException("What was acknowledged was not kept, or the loops did not end.");
+});
+
 Task("Bench").IsDependentOn("Build").Does(() =>
 {
     var bench = "./bench/Sync.Benchmarks/Sync.Benchmarks.csproj";

@@ -10,6 +10,9 @@ internal static class Programs
 
     public static string CCompiler => Find("a C compiler", "CC_PATH", "clang", "gcc");
 
+    /// <summary>For explicit tests alone, which the target Kill runs and installs it for.</summary>
+    public static string Strace => Find("strace", "STRACE_PATH", "strace");
+
     private static string Find(string program, string variable, params string[] commands)
     {
         if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } path) return path;

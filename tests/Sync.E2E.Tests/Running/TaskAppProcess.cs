@@ -18,6 +18,9 @@ internal sealed class TaskAppProcess : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>The folder of its database.</summary>
+    public string Data => _data;
+
     /// <summary>What it wrote so far.</summary>
     public string Output
     {

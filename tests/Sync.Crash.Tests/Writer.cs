@@ -1,0 +1,148 @@
+using System.Text.Json.Nodes;
+
+namespace Sync.Crash.Tests;
+
+/// <summary>
+/// Somebody who writes tasks through a driver, starts it again whenever it was killed, and remembers what was acknowledged. Each write carries a mark that no other
+/// has, so that the server's log can be held against it.
+/// </summary>
+internal sealed class Writer(string name, string user, string folder, Uri server, Random random, bool isAloneInFolder = true)
+{
+    private const string Workspace = "demo";
+    private const int LookedAtAfterStart = 20;
+
+    private readonly Lock _gate = new();
+    private readonly List<Written> _acknowledged = [];
+    private readonly List<string> _inDoubt = [];
+    private DriverProcess? _driver;
+    private int _count;
+
+    public string Name => name;
+
+    /// <summary>Else another process may adopt what this one leaves when it is killed, so that this one does not find it at once.</summary>
+    public bool IsAloneInFolder => isAloneInFolder;
+
+    public int Starts { get; private set; }
+
+    /// <summary>What the driver said was saved, in that order.</summary>
+    public IReadOnlyList<Written> Acknowledged => _acknowledged;
+
+    /// <summary>The marks of writes whose reply never came.</summary>
+    public IReadOnlyList<string> InDoubt => _inDoubt;
+
+    public void Kill()
+    {
+        lock (_gate) _driver?.Kill();
+    }
+
+    /// <summary>The process that writes next; a plain one unless somebody sets it.</summary>
+    public Func<DriverProcess> Start { get; init; } = () => DriverProcess.Start();
+
+    /// <summary>Writes offline until it is killed, or until it has written enough.</summary>
+    public async Task WriteOfflineAsync(int most, CancellationToken patience)
+    {
+        await using var driver = StartDriver();
+        if (!await OpenAsync(driver, isOffline: true, patience)) return;
+        if (!await LookAsync(driver, LookedAtAfterStart, patience)) return;
+        while (most-- > 0 && await WriteAsync(driver, patience)) { }
+    }
+
+    /// <summary>Writes until it is told to stop.</summary>
+    /// <param name="onReply">Told after each acknowledgement.</param>
+    public async Task RunAsync(Action onReply, CancellationToken stop, CancellationToken patience)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            await using var driver = StartDriver();
+            await WorkAsync(driver, onReply, stop, patience);
+            driver.Kill();
+            Assert.That(await driver.LastWordsAsync(patience), Is.Empty, $"{name}'s driver ended by itself.");
+        }
+    }
+
+    /// <summary>After the last start: nothing is left in the queue, and nothing was refused.</summary>
+    public async Task SettleAsync(CancellationToken patience)
+    {
+        await using var driver = DriverProcess.Start();
+        if (!await OpenAsync(driver, isOffline: false, patience)) Assert.Fail($"{name}'s driver ended by itself: {await driver.LastWordsAsync(patience)}");
+        var settled = await driver.TryDoAsync(new JsonObject { ["do"] = "settle", ["live"] = true, ["timeoutMs"] = 60_000 }, patience);
+        Assert.That((bool?)settled?["isInTime"], Is.True, $"{name} still has work: {settled}");
+        Assert.That((int?)settled?["needAttention"], Is.Zero, $"{name} was refused something.");
+        await LookAsync(driver, _acknowledged.Count, patience);
+    }
+
+    private DriverProcess StartDriver()
+    {
+        Starts++;
+        var driver = Start();
+        lock (_gate) _driver = driver;
+        return driver;
+    }
+
+    private async Task WorkAsync(DriverProcess driver, Action onReply, CancellationToken stop, CancellationToken patience)
+    {
+        var isOffline = random.Next(3) == 0;
+        if (!await OpenAsync(driver, isOffline, patience)) return;
+        if (isAloneInFolder && !await LookAsync(driver, LookedAtAfterStart, patience)) return;
+        while (!stop.IsCancellationRequested)
+        {
+            if (random.Next(25) == 0)
+            {
+                isOffline = !isOffline;
+                if (await driver.TryDoAsync(new JsonObject { ["do"] = isOffline ? "offline" : "online" }, patience) is null) return;
+            }
+            if (!await WriteAsync(driver, patience)) return;
+            onReply();
+        }
+    }
+
+    private async Task<bool> OpenAsync(DriverProcess driver, bool isOffline, CancellationToken patience)
+    {
+        var open = new JsonObject { ["do"] = "open", ["folder"] = folder, ["server"] = server.ToString(), ["user"] = user, ["offline"] = isOffline };
+        if (await driver.TryDoAsync(open, patience) is not { } opened) return false;
+        Assert.That((bool)opened["ok"]!, Is.True, $"{name} could not open: {opened}");
+        var query = JsonNode.Parse($$"""{"table":"tasks","where":[{"field":"workspaceId","op":"eq","value":"{{Workspace}}"}]}""");
+        return await driver.TryDoAsync(new JsonObject { ["do"] = "subscribe", ["query"] = query }, patience) is not null;
+    }
+
+    /// <summary>The newest acknowledged writes are there, whether the server has them or not.</summary>
+    private async Task<bool> LookAsync(DriverProcess driver, int count, CancellationToken patience)
+    {
+        foreach (var written in _acknowledged.TakeLast(count))
+        {
+            if (await driver.TryDoAsync(new JsonObject { ["do"] = "read", ["table"] = "tasks", ["record"] = written.Record }, patience) is not { } read) return false;
+            var newest = _acknowledged.Last(other => other.Record == written.Record).Mark;
+            var seen = (string?)read["record"]?["title"];
+            if (seen != newest && !(seen is not null && _inDoubt.Contains(seen))) Assert.Fail($"{name} wrote \"{newest}\" to {written.Record} and found {read.ToJsonString()} after a restart.");
+        }
+        return true;
+    }
+
+    private async Task<bool> WriteAsync(DriverProcess driver, CancellationToken patience)
+    {
+        var mark = $"{name} {++_count}";
+        var isUpdate = _acknowledged.Count > 0 && random.Next(4) == 0;
+        var record = isUpdate ? _acknowledged[random.Next(_acknowledged.Count)].Record : $"t-{name}-{_count}";
+        if (isUpdate && !isAloneInFolder) (isUpdate, record) = (false, $"t-{name}-{_count}");
+        var command = isUpdate
+            ? new JsonObject { ["do"] = "update", ["table"] = "tasks", ["record"] = record, ["set"] = new JsonObject { ["title"] = mark } }
+            : new JsonObject
+            {
+                ["do"] = "create",
+                ["table"] = "tasks",
+                ["record"] = record,
+                ["value"] = new JsonObject { ["workspaceId"] = Workspace, ["title"] = mark, ["status"] = "todo", ["orderIndex"] = _count, ["createdBy"] = user },
+            };
+        if (await driver.TryDoAsync(command, patience) is not { } reply)
+        {
+            _inDoubt.Add(mark);
+            return false;
+        }
+        Assert.That((bool)reply["ok"]!, Is.True, $"{name} could not write: {reply}");
+        _acknowledged.Add(new Written((string)reply["txId"]!, record, mark));
+        return true;
+    }
+}
+
+/// <summary>A write that was acknowledged.</summary>
+internal sealed record Written(string TxId, string Record, string Mark);
