@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Components.WebAssembly.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Sync.Client;
+using Sync.Client.IndexedDb;
 using Sync.Transport.WebSockets;
 using TaskApp.Client;
 using TaskApp.Client.Board;
@@ -12,7 +13,9 @@ var builder = WebAssemblyHostBuilder.CreateDefault(args);
 builder.RootComponents.Add<App>("#app");
 builder.RootComponents.Add<HeadOutlet>("head::after");
 
-builder.Services.AddSyncClient(AppModel.Create(), o => o.Server = new Uri(new Uri(builder.HostEnvironment.BaseAddress), "api/realtime")).UseWebSockets();
+builder.Services.AddSyncClient(AppModel.Create(), o => o.Server = new Uri(new Uri(builder.HostEnvironment.BaseAddress), "api/realtime"))
+    .UseIndexedDb("tasks")
+    .UseWebSockets();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<Page>();
 builder.Services.AddSingleton<SignedIn>();

