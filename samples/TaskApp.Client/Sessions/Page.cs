@@ -3,7 +3,7 @@ using Sync.Client;
 
 namespace TaskApp.Client.Sessions;
 
-/// <summary>What only script can do: the tab's memory, focus, dragging, and news of the browser.</summary>
+/// <summary>What only script can do: the tab's and the browser's memory of who it was, focus, dragging, and news of the browser.</summary>
 public sealed class Page(IJSRuntime script, SyncClient client)
 {
     private const string UserKey = "user";
@@ -19,9 +19,15 @@ public sealed class Page(IJSRuntime script, SyncClient client)
         await _module.InvokeVoidAsync("listen", DotNetObjectReference.Create(this));
     }
 
-    public async Task<string?> RecallUserAsync() => await script.InvokeAsync<string?>("sessionStorage.getItem", UserKey);
+    /// <summary>Who used this tab, else who was last to use the browser.</summary>
+    public async Task<string?> RecallUserAsync() =>
+        await script.InvokeAsync<string?>("sessionStorage.getItem", UserKey) ?? await script.InvokeAsync<string?>("localStorage.getItem", UserKey);
 
-    public async Task RememberUserAsync(string userId) => await script.InvokeVoidAsync("sessionStorage.setItem", UserKey, userId);
+    public async Task RememberUserAsync(string userId)
+    {
+        await script.InvokeVoidAsync("sessionStorage.setItem", UserKey, userId);
+        await script.InvokeVoidAsync("localStorage.setItem", UserKey, userId);
+    }
 
     public async Task FocusAsync(string elementId) => await (_module?.InvokeVoidAsync("focus", elementId) ?? ValueTask.CompletedTask);
 

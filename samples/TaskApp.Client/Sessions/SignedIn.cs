@@ -5,7 +5,7 @@ namespace TaskApp.Client.Sessions;
 
 /// <summary>
 /// Who uses this tab. There are no secrets here: the server takes a bare name as a token, in Development only. A tab remembers its user, so that two tabs
-/// can be two people; <c>?user=bob</c> in the address chooses one.
+/// can be two people, and a new tab takes the last one; <c>?user=bob</c> in the address chooses one.
 /// </summary>
 public sealed class SignedIn(SyncClient client, Page page, NavigationManager navigation)
 {

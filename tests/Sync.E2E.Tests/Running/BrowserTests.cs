@@ -14,6 +14,9 @@ public abstract class BrowserTests
     /// <summary>A first load brings the whole runtime, unshrunk in a debug build.</summary>
     protected const float FirstLoad = 60_000;
 
+    internal static readonly string[] ChromiumArguments =
+        ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
     private readonly List<IBrowserContext> _contexts = [];
     private readonly List<string> _faults = [];
     private IPlaywright? _playwright;
@@ -23,15 +26,17 @@ public abstract class BrowserTests
 
     protected IBrowser Browser => _browser!;
 
+    private protected IPlaywright Playwright => _playwright!;
+
     [OneTimeSetUp]
     public async Task StartBrowser()
     {
         var chromium = Programs.Chromium;
-        _playwright = await Playwright.CreateAsync();
+        _playwright = await Microsoft.Playwright.Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = chromium,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            Args = ChromiumArguments,
         });
     }
 
@@ -43,7 +48,7 @@ public abstract class BrowserTests
     }
 
     [SetUp]
-    public async Task StartApp() => App = await TaskAppProcess.StartAsync();
+    public async Task StartApp() => App = await StartAppAsync();
 
     [TearDown]
     public async Task StopApp()
@@ -55,6 +60,8 @@ public abstract class BrowserTests
         Assert.That(_faults, Is.Empty, "Errors on the pages' consoles.");
         _faults.Clear();
     }
+
+    private protected virtual Task<TaskAppProcess> StartAppAsync() => TaskAppProcess.StartAsync();
 
     /// <summary>Opens a page as somebody, in a browser of their own, and waits until it is live, or what else is expected.</summary>
     protected async Task<IPage> OpenAsync(string user, string path = "/", int width = 1280, int height = 800, ColorScheme colours = ColorScheme.Light, string expected = "Live")

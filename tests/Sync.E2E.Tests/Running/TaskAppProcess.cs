@@ -11,10 +11,11 @@ internal sealed class TaskAppProcess : IAsyncDisposable
 
     private readonly string _data;
     private readonly string _environment;
+    private readonly string _program;
     private readonly List<string> _output = [];
     private Process? _process;
 
-    private TaskAppProcess(string data, string environment) => (_data, _environment) = (data, environment);
+    private TaskAppProcess(string data, string environment, string program) => (_data, _environment, _program) = (data, environment, program);
 
     public Uri Address { get; private set; } = null!;
 
@@ -30,9 +31,12 @@ internal sealed class TaskAppProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<TaskAppProcess> StartAsync(string environment = "Development")
+    /// <param name="environment">Outside Development nobody is signed in.</param>
+    /// <param name="published">The folder of a published app; else it is run as it was built.</param>
+    public static async Task<TaskAppProcess> StartAsync(string environment = "Development", string? published = null)
     {
-        var app = new TaskAppProcess(Directory.CreateTempSubdirectory("taskapp-").FullName, environment);
+        var program = published is null ? Path.Combine(Folder, "bin", Configuration, "net10.0", "TaskApp.dll") : Path.Combine(published, "TaskApp.dll");
+        var app = new TaskAppProcess(Directory.CreateTempSubdirectory("taskapp-").FullName, environment, program);
         await app.RunAsync("http://127.0.0.1:0");
         return app;
     }
@@ -55,9 +59,9 @@ internal sealed class TaskAppProcess : IAsyncDisposable
         var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         var process = new Process
         {
-            StartInfo = new ProcessStartInfo("dotnet", [Path.Combine(Folder, "bin", Configuration, "net10.0", "TaskApp.dll"), "--urls", urls, "--data", _data, "--environment", _environment])
+            StartInfo = new ProcessStartInfo("dotnet", [_program, "--urls", urls, "--data", _data, "--environment", _environment])
             {
-                WorkingDirectory = Folder,
+                WorkingDirectory = Path.GetDirectoryName(_program)!.StartsWith(Folder, StringComparison.Ordinal) ? Folder : Path.GetDirectoryName(_program),
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             },
