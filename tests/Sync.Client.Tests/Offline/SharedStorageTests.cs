@@ -110,6 +110,22 @@ public sealed class SharedStorageTests
         Assert.That(test.Client.Status.PendingWrites, Is.EqualTo(1));
     }
 
+    [Test]
+    public async Task A_write_is_shown_at_once_but_neither_resolves_nor_is_sent_before_it_is_saved()
+    {
+        await using var test = _device.Start();
+        var session = await test.SignInAsync();
+        _device.SlowWrites = new TaskCompletionSource();
+        var writing = test.Todos.CreateAsync(new Todo("1", "a", "x")).AsTask();
+        Assert.That(test.Todos.Find("1"), Is.Not.Null);
+        Assert.That(writing.IsCompleted, Is.False);
+        session.ExpectNothing();
+
+        _device.SlowWrites.SetResult();
+        Assert.That((await writing).Status.IsSaved, Is.True);
+        await session.ExpectAsync<ClientMessage.Push>();
+    }
+
     [TestCase(UnsentWork.Keep, true)]
     [TestCase(UnsentWork.Export, false)]
     [TestCase(UnsentWork.Discard, false)]

@@ -9,6 +9,9 @@ internal sealed class Device : IRecordStorageProvider
     /// <summary>Thrown by the next batches, as long as it is set.</summary>
     public Exception? Fault { get; set; }
 
+    /// <summary>While set, batches reach the disk only after it.</summary>
+    public TaskCompletionSource? SlowWrites { get; set; }
+
     /// <summary>While set, what queries have found on disk reaches nobody before it is.</summary>
     public TaskCompletionSource? SlowReads { get; set; }
 
@@ -46,7 +49,14 @@ internal sealed class Device : IRecordStorageProvider
             return found;
         }
 
-        public ValueTask WriteAsync(StorageBatch batch, CancellationToken cancellationToken) => device.Fault is { } fault ? throw fault : storage.WriteAsync(batch, cancellationToken);
+
+        public async ValueTask WriteAsync(StorageBatch batch, CancellationToken cancellationToken)
+        {
+            if (device.SlowWrites is { } slow) await slow.Task;
+            if (device.Fault is { } fault) throw fault;
+            await storage.WriteAsync(batch, cancellationToken);
+        }
+
         public ValueTask<bool> TryBecomeWriterAsync(CancellationToken cancellationToken) => storage.TryBecomeWriterAsync(cancellationToken);
         public ValueTask DeleteAsync(CancellationToken cancellationToken) => storage.DeleteAsync(cancellationToken);
         public ValueTask DisposeAsync() => storage.DisposeAsync();
