@@ -3,7 +3,7 @@ namespace Sync.Client;
 /// <summary>One of several clients on one storage keeps records on disk. The others ask now and then whether the place is free.</summary>
 internal sealed class WriterSeat : IAsyncDisposable
 {
-    private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(3);
 
     private readonly HeartRooms _rooms;
     private readonly ITimer _ask;

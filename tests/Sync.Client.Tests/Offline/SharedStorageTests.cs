@@ -92,7 +92,7 @@ public sealed class SharedStorageTests
         two.Load((await two.ExpectAsync<ClientMessage.Subscribe>()).Sub, Some.Todo("1"));
         await first.DisposeAsync();
 
-        second.Time.Advance(TimeSpan.FromSeconds(31));
+        second.Time.Advance(TimeSpan.FromSeconds(3));
         Assert.That(await _device.StoredAsync(Some.TodosOf("a")), Is.EqualTo(new[] { "todos/1@1" }));
     }
 
