@@ -3,8 +3,8 @@ using System.Net.WebSockets;
 namespace Sync.Transport.WebSockets;
 
 /// <summary>
-/// Whole text messages over any open <see cref="WebSocket"/>, on either end. A message larger than the bound ends the connection with 1009, a binary one
-/// with 1003, broken UTF-8 with 1007. Cancelling a receive leaves the connection and the message alone; cancelling a send drops the connection.
+/// Whole messages over any open <see cref="WebSocket"/>, on either end: text, and as binary what begins with a control character. A message larger than the bound ends
+/// the connection with 1009, broken UTF-8 with 1007, a binary one with 1003 but for the end that dialled. Cancelling a receive leaves the connection and the message alone; cancelling a send drops the connection.
 /// </summary>
 public sealed class WebSocketConnection : ITransportConnection
 {
@@ -35,6 +35,9 @@ public sealed class WebSocketConnection : ITransportConnection
         _buffer = new MessageBuffer(maxMessageBytes);
     }
 
+    /// <summary>Only a server wraps messages, so only the end that dialled takes binary ones.</summary>
+    internal bool TakesBinary { get; init; }
+
     /// <summary>True once this end has dropped the socket: bytes that the peer never reads may still lie in what carries it.</summary>
     public bool IsDropped => _dropped.IsCancellationRequested;
 
@@ -43,7 +46,7 @@ public sealed class WebSocketConnection : ITransportConnection
         try
         {
             using var dropping = cancellationToken.UnsafeRegister(static connection => ((WebSocketConnection)connection!).Drop(), this);
-            await _socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, _dropped.Token).ConfigureAwait(false);
+            await _socket.SendAsync(message, TypeOf(message.Span), endOfMessage: true, _dropped.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (SocketEnds.IsEnd(e))
         {
@@ -117,7 +120,7 @@ public sealed class WebSocketConnection : ITransportConnection
             {
                 var part = await _socket.ReceiveAsync(room, _dropped.Token).ConfigureAwait(false);
                 if (part.MessageType == WebSocketMessageType.Close) return Ended(await AnswerCloseAsync().ConfigureAwait(false));
-                if (part.MessageType == WebSocketMessageType.Binary) return Ended(await RefuseAsync(SocketEnds.NotText).ConfigureAwait(false));
+                if (part.MessageType == WebSocketMessageType.Binary && !TakesBinary) return Ended(await RefuseAsync(SocketEnds.NotText).ConfigureAwait(false));
 
                 _buffer.Advance(part.Count);
                 if (_buffer.IsOverfull) return Ended(await RefuseAsync(SocketEnds.TooBig(_buffer.Bound)).ConfigureAwait(false));
@@ -202,6 +205,8 @@ public sealed class WebSocketConnection : ITransportConnection
         _end.TrySetResult(_said ?? close);
         return TransportReceive.Closed(_end.Task.Result);
     }
+
+    private static WebSocketMessageType TypeOf(ReadOnlySpan<byte> message) => message is [< 0x20, ..] ? WebSocketMessageType.Binary : WebSocketMessageType.Text;
 
     private void Drop()
     {

@@ -26,7 +26,7 @@ public sealed class WebSocketTransport(int maxMessageBytes = WebSocketTransport.
             }
 
             await socket.ConnectAsync(address, cancellationToken).ConfigureAwait(false);
-            return new WebSocketConnection(socket, maxMessageBytes, time);
+            return new WebSocketConnection(socket, maxMessageBytes, time) { TakesBinary = true };
         }
         catch (WebSocketException e)
         {

@@ -108,7 +108,7 @@ internal sealed class SendPlan(Replica replica, int maxInFlight)
             case Stage.Hello:
                 _stage = Stage.AwaitingWelcome;
                 _helloId = replica.Queue.ClientId;
-                return new ClientMessage.Hello(ProtocolCodec.Version, _helloId, replica.Stored.Newest);
+                return new ClientMessage.Hello(ProtocolCodec.Version, _helloId, replica.Stored.Newest, FrameFormats.Known);
             case Stage.Open:
                 return NextUnsubscribe() ?? NextAnswer() ?? NextPush(now) ?? NextSubscribe() ?? Ping(isQuiet);
             default:

@@ -7,8 +7,14 @@ internal abstract record ClientMessage
 {
     private ClientMessage() { }
 
-    /// <summary>The first message; the token is the newest place in history that the client has. <c>{"type":"hello","protocol":1,"clientId","token"?}</c></summary>
-    public sealed record Hello(int Protocol, string ClientId, Token Token = default) : ClientMessage;
+    /// <summary>
+    /// The first message; the token is the newest place in history that the client has, and large messages may come wrapped in one of the formats that it names.
+    /// <c>{"type":"hello","protocol":1,"clientId","token"?,"accept"?:["br","gzip"]}</c>
+    /// </summary>
+    public sealed record Hello(int Protocol, string ClientId, Token Token = default, ImmutableArray<string> Accept = default) : ClientMessage
+    {
+        public ImmutableArray<string> Accept { get; init; } = Accept.IsDefault ? [] : Accept;
+    }
 
     /// <summary><c>{"type":"subscribe","sub","query","token"?,"count"?,"digest"?}</c>: what the client holds of the result already, and the place in history that it is of.</summary>
     public sealed record Subscribe(SubscriptionId Sub, Query Query, Token Token = default, Digest? Claim = null) : ClientMessage;

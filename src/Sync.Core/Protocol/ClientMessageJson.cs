@@ -13,6 +13,11 @@ internal static class ClientMessageJson
                 to.Raw(",\"clientId\":"u8);
                 to.Text(hello.ClientId);
                 Token(to, hello.Token);
+                if (!hello.Accept.IsEmpty)
+                {
+                    to.Raw(",\"accept\":"u8);
+                    to.List(hello.Accept.AsSpan(), static (w, format) => w.Text(format));
+                }
                 to.Raw("}"u8);
                 break;
             case ClientMessage.Subscribe subscribe:
@@ -68,7 +73,7 @@ internal static class ClientMessageJson
         switch (type)
         {
             case "hello":
-                return new ClientMessage.Hello((int)intake.Whole(json, MemberName.Protocol, 0, int.MaxValue), intake.Id(json, MemberName.ClientId), intake.OptionalToken(json));
+                return new ClientMessage.Hello((int)intake.Whole(json, MemberName.Protocol, 0, int.MaxValue), intake.Id(json, MemberName.ClientId), intake.OptionalToken(json), intake.List(json, MemberName.Accept, static (name, _) => name.AsString()!, JsonKind.String));
             case "subscribe":
                 return new ClientMessage.Subscribe(Sub(json, intake), QueryJson.Read(json.Get(MemberName.Query), intake)!, intake.OptionalToken(json), DigestJson.ReadMembers(json, intake));
             case "inventory":

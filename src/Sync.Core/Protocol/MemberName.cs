@@ -4,6 +4,7 @@ namespace Sync;
 internal sealed class MemberName(string text)
 {
     public static readonly MemberName Absent = new("absent");
+    public static readonly MemberName Accept = new("accept");
     public static readonly MemberName Accepted = new("accepted");
     public static readonly MemberName After = new("after");
     public static readonly MemberName AuthorId = new("authorId");

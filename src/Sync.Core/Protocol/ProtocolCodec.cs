@@ -30,6 +30,15 @@ public static class ProtocolCodec
     internal static bool TryReadServer(ReadOnlySpan<byte> frame, [NotNullWhen(true)] out ServerMessage? message, [NotNullWhen(false)] out JsonFault? fault)
     {
         message = null;
+        if (FrameFormats.IsWrapped(frame))
+        {
+            if (FrameFormats.TryUnwrap(frame, out var whole)) frame = whole;
+            else
+            {
+                fault = new JsonFault(ErrorCodes.BadJson, "A wrapped message does not hold what its head says.");
+                return false;
+            }
+        }
         return CanonicalJson.TryParse(frame, JsonLimits.MaxDepth + EnvelopeDepth, out var json, out fault) && TryTake(Whole(json, ServerMessageJson.Read), out message, out fault);
     }
 

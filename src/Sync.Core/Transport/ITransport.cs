@@ -11,7 +11,8 @@ public interface ITransport
 public sealed record TransportRequest(Uri Server, string? AccessToken);
 
 /// <summary>
-/// A duplex stream of whole messages, in order, each at most once. One sender and one receiver at a time; the two may overlap.
+/// A duplex stream of whole messages, in order, each at most once. One sender and one receiver at a time; the two may overlap. What the end that dialled sends is text in UTF-8;
+/// what the other sends may be any bytes, and is text unless it begins with a control character.
 /// </summary>
 public interface ITransportConnection : IAsyncDisposable
 {

@@ -4,10 +4,11 @@ namespace Sync.Server;
 internal sealed class CheckpointDialect(Session session, SessionContext context) : IDialect
 {
     private string? _clientId;
+    private FrameFormat _format;
 
     public bool HasHeartbeats => true;
 
-    public ReadOnlyMemory<byte> Encode(ServerMessage message) => context.Encoder.Encode(message);
+    public ReadOnlyMemory<byte> Encode(ServerMessage message) => context.Encoder.Encode(message, _format);
 
     public ValueTask HearAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
     {
@@ -29,6 +30,7 @@ internal sealed class CheckpointDialect(Session session, SessionContext context)
         {
             if (await IsOtherHistoryAsync(hello.Token, cancellationToken).ConfigureAwait(false) is not { } isOther) return;
             _clientId = hello.ClientId;
+            _format = FrameFormats.BestOf(hello.Accept);
             session.Writes.OwnClientId = hello.ClientId;
             session.Subscriptions.IsOfOtherHistory = isOther;
             session.Say(new ServerMessage.Welcome(ProtocolCodec.Version, session.Caller.UserId, context.Limits.Heartbeat, context.Limits.MaxTransactionBytes, isOther));

@@ -3,11 +3,12 @@ using System.Buffers;
 namespace Sync.Server;
 
 /// <summary>
-/// Encodes frames. Sessions that are owed the same checkpoint one after the other get the same bytes: they are encoded once.
+/// Encodes frames. Sessions that are owed the same checkpoint one after the other get the same bytes: they are encoded, and wrapped, once.
 /// </summary>
 internal sealed class CheckpointEncoder
 {
-    private sealed record Encoded(ServerMessage.Checkpoint Checkpoint, ReadOnlyMemory<byte> Frame);
+    /// <summary>What is smaller goes as it is: wrapping would gain nothing that is worth its time.</summary>
+    public const int LeastWrappedBytes = 4 * 1024;
 
     private Encoded? _last;
     private long _encoded;
@@ -15,14 +16,14 @@ internal sealed class CheckpointEncoder
     /// <summary>Checkpoints encoded since the start, those given out again not counted.</summary>
     public long EncodedCheckpoints => Volatile.Read(ref _encoded);
 
-    public ReadOnlyMemory<byte> Encode(ServerMessage message)
+    public ReadOnlyMemory<byte> Encode(ServerMessage message, FrameFormat format = FrameFormat.Json)
     {
-        if (message is not ServerMessage.Checkpoint { Receipts: [] } checkpoint) return EncodeAnew(message);
-        if (Volatile.Read(ref _last) is { } last && AreSame(last.Checkpoint, checkpoint)) return last.Frame;
+        if (message is not ServerMessage.Checkpoint { Receipts: [] } checkpoint) return Wrap(EncodeAnew(message), format);
+        if (Volatile.Read(ref _last) is { } last && AreSame(last.Checkpoint, checkpoint)) return last.In(format);
         Interlocked.Increment(ref _encoded);
-        var frame = EncodeAnew(checkpoint);
-        Volatile.Write(ref _last, new Encoded(checkpoint, frame));
-        return frame;
+        var encoded = new Encoded(checkpoint, EncodeAnew(checkpoint));
+        Volatile.Write(ref _last, encoded);
+        return encoded.In(format);
     }
 
     private static ReadOnlyMemory<byte> EncodeAnew(ServerMessage message)
@@ -30,6 +31,26 @@ internal sealed class CheckpointEncoder
         var buffer = new ArrayBufferWriter<byte>(256);
         ProtocolCodec.Write(buffer, message);
         return buffer.WrittenMemory;
+    }
+
+    private static ReadOnlyMemory<byte> Wrap(ReadOnlyMemory<byte> json, FrameFormat format) => json.Length < LeastWrappedBytes ? json : FrameFormats.Wrap(json, format);
+
+    /// <summary>A checkpoint's bytes, in each format that was asked for. Two sessions at once may both wrap it: either result serves.</summary>
+    private sealed class Encoded(ServerMessage.Checkpoint checkpoint, ReadOnlyMemory<byte> json)
+    {
+        private readonly object?[] _wrapped = new object?[Enum.GetValues<FrameFormat>().Length];
+
+        public ServerMessage.Checkpoint Checkpoint => checkpoint;
+
+        public ReadOnlyMemory<byte> In(FrameFormat format)
+        {
+            if (format == FrameFormat.Json || json.Length < LeastWrappedBytes) return json;
+            ref var place = ref _wrapped[(int)format];
+            if (Volatile.Read(ref place) is ReadOnlyMemory<byte> known) return known;
+            var wrapped = Wrap(json, format);
+            Volatile.Write(ref place, wrapped);
+            return wrapped;
+        }
     }
 
     private static bool AreSame(ServerMessage.Checkpoint a, ServerMessage.Checkpoint b)

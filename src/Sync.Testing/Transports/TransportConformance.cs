@@ -11,6 +11,7 @@ public static class TransportConformance
         new("Messages_arrive_in_order", ArriveInOrderAsync),
         new("A_large_message_arrives_whole", LargeArrivesWholeAsync),
         new("An_empty_message_is_a_message", EmptyIsAMessageAsync),
+        new("What_the_accepting_end_sends_may_be_no_text", MayBeNoTextAsync),
         new("Both_ends_send_while_both_receive", BothSendAndReceiveAsync),
         new("A_cancelled_receive_loses_neither_message_nor_connection", CancelledReceiveLosesNothingAsync),
         new("A_goodbye_brings_its_code_and_reason", GoodbyeBringsItsReasonAsync),
@@ -56,6 +57,15 @@ public static class TransportConformance
         await SendAsync(pair.Dialler, "1", patience).ConfigureAwait(false);
         Same("", await TextAsync(pair.Acceptor, patience).ConfigureAwait(false));
         Same("1", await TextAsync(pair.Acceptor, patience).ConfigureAwait(false));
+    }
+
+    // A server wraps large messages: they begin with a control character, and what follows is any bytes.
+    private static async Task MayBeNoTextAsync(TransportPair pair, CancellationToken patience)
+    {
+        byte[] wrapped = [2, 0xFF, 0, 0xC3, 0x28];
+        await pair.Acceptor.SendAsync(wrapped, patience).ConfigureAwait(false);
+        var received = await pair.Dialler.ReceiveAsync(patience).ConfigureAwait(false);
+        Same(Convert.ToHexString(wrapped), Convert.ToHexString(received.Message.Span));
     }
 
     private static async Task BothSendAndReceiveAsync(TransportPair pair, CancellationToken patience)

@@ -22,6 +22,20 @@ public sealed class WebSocketTransportTests
         return credential!;
     }
 
+    [Test]
+    public async Task What_is_no_text_goes_as_binary_and_only_the_end_that_dialled_takes_it()
+    {
+        await using var dialled = await new WebSocketTransport().ConnectAsync(new(_listener.Address("open"), null), Patience.Token);
+        await using var accepted = await _listener.AcceptAsync();
+
+        byte[] wrapped = [2, 0xFF, 0xC3, 0x28];
+        await accepted.SendAsync(wrapped, Patience.Token);
+        Assert.That((await dialled.ReceiveAsync(Patience.Token)).Message.ToArray(), Is.EqualTo(wrapped));
+
+        await dialled.SendAsync(wrapped, Patience.Token);
+        Assert.That((await accepted.ReceiveAsync(Patience.Token)).Close?.Code, Is.EqualTo(TransportClose.UnsupportedData));
+    }
+
     [TestCase(401)]
     [TestCase(403)]
     [TestCase(429)]

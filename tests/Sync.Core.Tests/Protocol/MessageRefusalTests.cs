@@ -49,6 +49,7 @@ public sealed class MessageRefusalTests
     [TestCase("""{"type":"subscribe","sub":1,"query":{"table":"t"},"count":1,"digest":"AAAAAAAAAAAAAAAAAAAAA+"}""", ErrorCodes.BadMessage)]
     [TestCase("""{"type":"subscribe","sub":1,"query":{"table":"t"},"count":1,"digest":"AAAAAAAAAAAAAAAAAAAAAB"}""", ErrorCodes.BadMessage)]
     [TestCase("""{"type":"hello","protocol":1,"clientId":"c","token":7}""", ErrorCodes.BadMessage)]
+    [TestCase("""{"type":"hello","protocol":1,"clientId":"c","accept":[1]}""", ErrorCodes.BadMessage)]
     [TestCase("""{"type":"inventory"}""", ErrorCodes.BadMessage)]
     [TestCase("""{"type":"inventory","sub":1,"buckets":[{"entries":[]}]}""", ErrorCodes.BadMessage)]
     [TestCase("""{"type":"inventory","sub":1,"buckets":[{"path":"+","entries":[]}]}""", ErrorCodes.BadMessage)]

@@ -98,7 +98,7 @@ public sealed class ProtocolPropertyTests
         select new BucketInventory(path, [.. entries]);
 
     private static readonly Gen<ClientMessage> ClientMessages = Gen.OneOf(
-        from protocol in Gen.Choose(0, int.MaxValue) from client in Ids from token in Tokens select (ClientMessage)new ClientMessage.Hello(protocol, client, token),
+        from protocol in Gen.Choose(0, int.MaxValue) from client in Ids from token in Tokens from formats in Texts.ArrayOf() select (ClientMessage)new ClientMessage.Hello(protocol, client, token, [.. formats]),
         from sub in Subs from query in Queries from token in Tokens from claim in Claims select (ClientMessage)new ClientMessage.Subscribe(sub, query, token, claim),
         from sub in Subs from buckets in Inventories.ArrayOf() from deeper in Paths.ArrayOf() select (ClientMessage)new ClientMessage.Inventory(sub, [.. buckets], [.. deeper]),
         Subs.Select(sub => (ClientMessage)new ClientMessage.Unsubscribe(sub)),
@@ -154,7 +154,10 @@ public sealed class ProtocolPropertyTests
     [Test]
     public void A_frame_that_was_tampered_with_gives_a_message_or_a_fault()
     {
-        var frames = Gen.OneOf(ClientMessages.Select(m => Frames.Of(m)), ServerMessages.Select(m => Frames.Of(m)));
+        var frames = Gen.OneOf(
+            ClientMessages.Select(m => Frames.Of(m)),
+            ServerMessages.Select(m => Frames.Of(m)),
+            from message in ServerMessages from format in Gen.Elements(FrameFormat.Gzip, FrameFormat.Brotli) select FrameFormats.Wrap(Frames.Of(message), format).ToArray());
         var tampered =
             from frame in frames
             from at in Gen.Choose(0, frame.Length - 1)

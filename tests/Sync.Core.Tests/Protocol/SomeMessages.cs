@@ -86,7 +86,7 @@ internal static class SomeMessages
     [
         ("client-hello", new ClientMessage.Hello(1, "client-1")),
         ("client-subscribe", new ClientMessage.Subscribe(new(7), Query)),
-        ("client-hello-again", new ClientMessage.Hello(1, "client-1", new("b3BhcXVl"))),
+        ("client-hello-again", new ClientMessage.Hello(1, "client-1", new("b3BhcXVl"), ["br", "gzip"])),
         ("client-subscribe-again", new ClientMessage.Subscribe(new(8), Query.ForRecord(Some.Key), new("b3BhcXVl"), new Digest(12, Bits))),
         ("client-subscribe-holding-nothing", new ClientMessage.Subscribe(new(9), Query, Claim: Digest.Empty)),
         ("client-inventory", new ClientMessage.Inventory(
