@@ -1,4 +1,5 @@
 using Sync;
+using TaskApp.Client.Board;
 
 namespace TaskApp.Client.Attention;
 
@@ -23,5 +24,11 @@ internal static class FieldNames
 
     public static string Of(string field) => Known.GetValueOrDefault(field, field);
 
-    public static string Show(CanonicalJson value) => value.IsMissingOrNull ? "—" : value.AsString() ?? value.ToString();
+    public static string Show(string field, CanonicalJson value) => value switch
+    {
+        { IsMissingOrNull: true } => "—",
+        { Kind: JsonKind.List } => string.Join(", ", value.Elements.Select(element => Show(field, element))),
+        _ when field == "status" && TaskStates.Find(value.AsString()) is { } state => state.Label(),
+        _ => value.AsString() ?? value.ToString(),
+    };
 }

@@ -24,4 +24,6 @@ internal static class TaskStates
     };
 
     public static TaskState Parse(string? wire) => All.First(state => state.Wire() == wire);
+
+    public static TaskState? Find(string? wire) => All.Where(state => state.Wire() == wire).Select(state => (TaskState?)state).FirstOrDefault();
 }
