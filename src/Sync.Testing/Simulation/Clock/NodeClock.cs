@@ -3,9 +3,11 @@ namespace Sync.Testing;
 /// <summary>
 /// One process's view of the virtual time: its wall clock may be wrong by years, its timestamps never go back. When the process dies its timers die with it.
 /// </summary>
-internal sealed class NodeClock(SimulatedClock clock) : TimeProvider
+internal sealed class NodeClock(SimulatedClock clock, ProcessGate gate) : TimeProvider
 {
     private bool _isDead;
+
+    private ProcessGate Gate => gate;
 
     /// <summary>How far the wall clock is off.</summary>
     public TimeSpan Skew { get; set; }
@@ -42,7 +44,7 @@ internal sealed class NodeClock(SimulatedClock clock) : TimeProvider
             _next?.Cancel();
             _next = null;
             _period = period;
-            if (dueTime != Timeout.InfiniteTimeSpan && !_node._isDead) _next = _clock.After(dueTime, Fire);
+            if (dueTime != Timeout.InfiniteTimeSpan && !_node._isDead) _next = _clock.After(dueTime, Arrive);
             return true;
         }
 
@@ -58,10 +60,12 @@ internal sealed class NodeClock(SimulatedClock clock) : TimeProvider
             return ValueTask.CompletedTask;
         }
 
+        private void Arrive() => _node.Gate.Run(Fire);
+
         private void Fire()
         {
             if (_isDisposed || _node._isDead) return;
-            _next = _period > TimeSpan.Zero ? _clock.After(_period, Fire) : null;
+            _next = _period > TimeSpan.Zero ? _clock.After(_period, Arrive) : null;
             _callback(_state);
         }
     }

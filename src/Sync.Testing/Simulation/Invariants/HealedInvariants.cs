@@ -15,7 +15,11 @@ internal static class HealedInvariants
             if (client.Status.PendingWrites != 0) throw new InvariantBrokenException("the queue drains", $"client {node.Number} of {node.User} still has {client.Status.PendingWrites} writes");
             foreach (var screen in node.Screens) CheckScreen(world, node, client, screen);
         }
-        foreach (var written in world.Book.All) CheckFate(world, written);
+        foreach (var written in world.Book.All)
+        {
+            CheckFate(world, written);
+            CheckTray(world, written);
+        }
     }
 
     private static void CheckScreen(World world, ClientNode node, SyncClient client, Screen screen)
@@ -37,12 +41,20 @@ internal static class HealedInvariants
     // What a client said was saved was decided once; what it was told is what was stored.
     private static void CheckFate(World world, WrittenTransaction written)
     {
-        if (written.TxId is not { } txId || written.HasFailed || written.Device < 0) return;
+        if (written.TxId is not { } txId || written.HasFailed || written.IsVoid || written.Device < 0) return;
         var stored = world.Database.Ledger.ReceiptOf(new TransactionId(written.Author, txId));
         if (stored is null && written.Receipt is not { IsAccepted: false })
             throw new InvariantBrokenException("nothing saved is lost", $"{txId} of {written.Author} was saved and never decided");
         if (stored is not null && written.Receipt is { } told && told.IsAccepted != stored.IsAccepted)
             throw new InvariantBrokenException("acknowledged stays", $"{txId} of {written.Author} was told {told.IsAccepted}, stored {stored.IsAccepted}");
+    }
+
+    // What was rejected waits for somebody to deal with it, on the device where it was written.
+    private static void CheckTray(World world, WrittenTransaction written)
+    {
+        if (written.Receipt is not { IsAccepted: false } || written.IsDealtWith || written.IsVoid || written.Device < 0) return;
+        if (!world.Clients.Any(node => node.Device == written.Device && node.Client!.Tray.Items.Any(item => item.TxId == written.TxId)))
+            throw new InvariantBrokenException("a rejection stays in the tray", $"{written.TxId} of {written.Author} was rejected with {written.Receipt.Code} and is in no tray");
     }
 
     private static string Line(Record record) => $"{record.Key}@{record.Version} {record.Fields}";

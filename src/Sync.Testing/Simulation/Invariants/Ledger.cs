@@ -18,6 +18,16 @@ internal sealed class Ledger(SyncModel model, SimulatedClock clock)
     /// <summary>The batches that the store took in, in order: what a copy of it is made from.</summary>
     public List<CommitBatch> Batches { get; } = [];
 
+    /// <summary>Another history: only these batches were ever committed.</summary>
+    public void Become(IReadOnlyList<CommitBatch> batches)
+    {
+        Batches.Clear();
+        _records.Clear();
+        _receipts.Clear();
+        _commitTimes.Clear();
+        foreach (var batch in batches) Add(batch);
+    }
+
     public long Head => _commitTimes.Count;
 
     public bool Has(TransactionId id) => _receipts.ContainsKey(id);

@@ -3,21 +3,18 @@ using Sync.Client;
 namespace Sync.Testing;
 
 /// <summary>What must hold of what a client shows, whenever it has told anything.</summary>
-internal sealed class ViewInvariants(Ledger ledger, WriteBook book)
+internal sealed class ViewInvariants(Ledger ledger, WriteBook book, Func<IEnumerable<ClientNode>> clients)
 {
-    private readonly Dictionary<(int Device, RecordKey Key), long> _seen = [];
+    private readonly Dictionary<(int Client, RecordKey Key), long> _seen = [];
 
-    /// <summary>Read your writes: what was written is in the view as soon as the call has returned, as far as it applies to what is held.</summary>
-    public void Wrote(ClientNode node, WrittenTransaction written)
-    {
-        // Left to Look: what is pending is never compared with the ledger, what is answered is.
-        _ = (node, written);
-    }
+    /// <summary>The store was restored: versions go back.</summary>
+    public void Forget() => _seen.Clear();
 
     /// <summary>The receipt comes with its effects: no version before the transaction is to be seen any more, and none of it is missing.</summary>
     public void Answered(ClientNode node, WrittenTransaction written)
     {
         var receipt = written.Receipt!;
+        if (written.IsVoid) return;
         var stored = ledger.ReceiptOf(new Sync.Server.TransactionId(written.Author, written.TxId!));
         if (receipt.IsAccepted && stored is not { IsAccepted: true }) throw new InvariantBrokenException("acknowledged stays", $"{written.TxId} was acknowledged, but is not in the store");
         if (!receipt.IsAccepted && stored is { IsAccepted: true }) throw new InvariantBrokenException("acknowledged stays", $"{written.TxId} was called rejected, but is in the store");
@@ -32,8 +29,8 @@ internal sealed class ViewInvariants(Ledger ledger, WriteBook book)
 
     public void Look(ClientNode node)
     {
-        if (node.Client is not { } client) return;
-        if (client.Status.PendingWrites == 0) Settle(node);
+        if (node.Client is not { } client || node.IsOfFormerHistory) return;
+        Settle(node.Device);
         var pending = PendingOf(node);
         var (newest, oldest) = (0L, long.MaxValue);
         (Record? Newest, Record? Oldest) by = (null, null);
@@ -67,17 +64,19 @@ internal sealed class ViewInvariants(Ledger ledger, WriteBook book)
 
     private void CheckMonotonic(ClientNode node, Record record)
     {
-        var place = (node.Device, record.Key);
+        var place = (node.Number, record.Key);
         if (record.Version < _seen.GetValueOrDefault(place))
             throw new InvariantBrokenException("monotonic reads", $"{node.User} saw version {_seen[place]} and now sees {record}");
         _seen[place] = record.Version;
     }
 
-    private void Settle(ClientNode node)
+    // Where no client of the device has anything in its queue, nothing that it wrote is pending.
+    private void Settle(int device)
     {
+        if (!clients().Where(node => node.Device == device).All(node => node.Client is { Status.PendingWrites: 0 })) return;
         foreach (var written in book.All)
         {
-            if (written.Device == node.Device && written.TxId is not null) written.IsSettled = true;
+            if (written.Device == device && written.TxId is not null) written.IsSettled = true;
         }
     }
 

@@ -52,5 +52,11 @@ internal sealed class WrittenTransaction(string author, int device, ImmutableArr
     /// <summary>The client has shown that nothing of it is pending any more.</summary>
     public bool IsSettled { get; set; }
 
+    /// <summary>It was committed in a history that is no more.</summary>
+    public bool IsVoid { get; set; }
+
+    /// <summary>Somebody has taken it out of the tray.</summary>
+    public bool IsDealtWith { get; set; }
+
     public bool MayBePending => !HasFailed && Receipt is null && !IsSettled;
 }

@@ -9,11 +9,11 @@ internal sealed class SimulatedLink
     private readonly Wire _up;
     private readonly Wire _down;
 
-    public SimulatedLink(SimulatedClock clock, int client, int number, Func<TimeSpan> delay, ILinkWatcher watcher)
+    public SimulatedLink(SimulatedClock clock, int client, int number, Func<TimeSpan> delay, ProcessGate gate, ILinkWatcher watcher)
     {
         (_clock, Client, Number) = (clock, client, number);
-        _up = new Wire(clock, delay, frame => watcher.Arrived(this, isUp: true, frame.Span));
-        _down = new Wire(clock, delay, frame => watcher.Arrived(this, isUp: false, frame.Span));
+        _up = new Wire(clock, delay, new Wire.Gates(Sender: gate, Receiver: null), frame => watcher.Arrived(this, isUp: true, frame.Span));
+        _down = new Wire(clock, delay, new Wire.Gates(Sender: null, Receiver: gate), frame => watcher.Arrived(this, isUp: false, frame.Span));
         ClientEnd = new LinkEnd(_down, _up, _ => { });
         ServerEnd = new LinkEnd(_up, _down, frame => watcher.ServerSends(this, frame.Span));
     }

@@ -1,7 +1,7 @@
 namespace Sync.Testing;
 
 /// <summary>All links, and the weather that each client dials in.</summary>
-internal sealed class SimulatedNetwork(SimulatedClock clock, SeededStreams streams, ILinkWatcher watcher, bool isSteady, Func<int, ITransportConnection, bool> serve)
+internal sealed class SimulatedNetwork(SimulatedClock clock, SeededStreams streams, ILinkWatcher watcher, bool isSteady, Func<int, ProcessGate> gateOf, Func<int, ITransportConnection, bool> serve)
 {
     private readonly List<SimulatedLink> _links = [];
     private readonly Dictionary<int, Weather> _weather = [];
@@ -42,9 +42,10 @@ internal sealed class SimulatedNetwork(SimulatedClock clock, SeededStreams strea
         var random = streams.For("link", client, dial);
         var weather = At(client);
         await clock.DelayAsync(weather.IsDeaf ? null : weather.Delay(random), giveUp).ConfigureAwait(false);
+        await gateOf(client).PassAsync().ConfigureAwait(false);
         if (weather.IsDown || weather.IsDeaf) throw new TransportException("There is no network.");
 
-        var link = new SimulatedLink(clock, client, dial, () => At(client).Delay(random), watcher);
+        var link = new SimulatedLink(clock, client, dial, () => At(client).Delay(random), gateOf(client), watcher);
         if (!isAlive() || !serve(client, link.ServerEnd)) throw new TransportException("The server is not there.", 503);
         _links.Add(link);
         return link.ClientEnd;

@@ -4,8 +4,11 @@ namespace Sync.Testing;
 /// One direction of a simulated connection: frames arrive in order after a delay each, and only so many are on the way before the sender has to wait. Once it
 /// swallows, nothing that is sent ever arrives and nobody is told.
 /// </summary>
-internal sealed class Wire(SimulatedClock clock, Func<TimeSpan> delay, Action<ReadOnlyMemory<byte>> arrived)
+internal sealed class Wire(SimulatedClock clock, Func<TimeSpan> delay, Wire.Gates gates, Action<ReadOnlyMemory<byte>> arrived)
 {
+    /// <summary>What a frozen process sends or receives has to wait for it; null for an end that never freezes.</summary>
+    public readonly record struct Gates(ProcessGate? Sender, ProcessGate? Receiver);
+
     private const int MaxOnTheWay = 32;
 
     private readonly InMemoryPipe _pipe = new(int.MaxValue);
@@ -48,11 +51,11 @@ internal sealed class Wire(SimulatedClock clock, Func<TimeSpan> delay, Action<Re
     }
 
     /// <summary>The receiver learns now that it is over. What has arrived can still be received.</summary>
-    public void End(TransportClose close)
+    public void End(TransportClose close) => Through(gates.Receiver, () =>
     {
         Ending ??= close;
         _pipe.Close();
-    }
+    });
 
     /// <summary>The sender learns now that nothing more can be sent.</summary>
     public void Cut()
@@ -66,17 +69,23 @@ internal sealed class Wire(SimulatedClock clock, Func<TimeSpan> delay, Action<Re
     private void Arrives(Action happen)
     {
         _lastArrival = Math.Max(_lastArrival, clock.Now + delay().Ticks);
-        clock.After(TimeSpan.FromTicks(_lastArrival - clock.Now), () =>
+        clock.After(TimeSpan.FromTicks(_lastArrival - clock.Now), () => Through(gates.Receiver, () =>
         {
             if (!_isSwallowing) happen();
-        });
+        }));
     }
 
     private void MakeRoom()
     {
         var room = _room;
         _room = null;
-        room?.TrySetResult();
+        if (room is not null) Through(gates.Sender, () => room.TrySetResult());
+    }
+
+    private static void Through(ProcessGate? gate, Action happen)
+    {
+        if (gate is null) happen();
+        else gate.Run(happen);
     }
 
     private async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)

@@ -4,9 +4,11 @@ using System.Text.Json.Serialization;
 namespace Sync.Testing;
 
 /// <summary>All that a run depends on: who takes part, how the store is set up, and the steps.</summary>
-/// <param name="Users">One client each; a user may have several devices.</param>
+/// <param name="Users">One client each.</param>
+/// <param name="Devices">On which device each client runs: clients of one device share its storage.</param>
+/// <param name="VerifySeconds">How often subscriptions are checked by digest.</param>
 /// <param name="IsSteady">Whether every frame of a client takes equally long.</param>
-internal sealed record Scenario(int Seed, string[] Users, int MaxLogEntries, int MaxStoreDelayMs, int MaxStorageDelayMs, SimulationStep[] Steps, bool IsSteady = false)
+internal sealed record Scenario(int Seed, string[] Users, int[] Devices, int MaxLogEntries, int MaxStoreDelayMs, int MaxStorageDelayMs, SimulationStep[] Steps, int VerifySeconds = 600, bool IsSteady = false)
 {
     public string ToJson() => JsonSerializer.Serialize(this, ScenarioJson.Default.Scenario);
 

@@ -11,6 +11,11 @@ internal sealed class ScenarioDraw(SimulationWorkload workload, SimulationOption
     {
         var clients = _random.Next(2, Math.Max(2, options.MaxClients) + 1);
         var users = Enumerable.Range(0, clients).Select(i => i < 2 ? workload.Users[i % workload.Users.Count] : Pick(workload.Users)).ToArray();
+        var devices = Enumerable.Range(0, clients).ToArray();
+        for (var client = 1; client < clients; client++)
+        {
+            if (OneIn(4)) (users[client], devices[client]) = (users[client - 1], devices[client - 1]);
+        }
         var (log, store, storage) = (OneIn(3) ? _random.Next(3, 30) : 100_000, OneIn(3) ? 0 : _random.Next(1, 30), OneIn(2) ? 0 : _random.Next(1, 20));
         var steps = new List<SimulationStep>();
         for (var client = 0; client < clients; client++)
@@ -20,7 +25,7 @@ internal sealed class ScenarioDraw(SimulationWorkload workload, SimulationOption
         var count = _random.Next(options.MaxSteps / 4, options.MaxSteps + 1);
         var faultsEvery = options.HasFaults ? _random.Next(2, 8) : int.MaxValue;
         while (steps.Count < count) steps.Add(OneIn(faultsEvery) ? Fault(clients) : Work(users));
-        return new Scenario(seed, users, log, store, storage, [.. steps]);
+        return new Scenario(seed, users, devices, log, store, storage, [.. steps], OneIn(2) ? _random.Next(3, 20) : 600);
     }
 
     private SimulationStep Work(string[] users)
@@ -31,6 +36,7 @@ internal sealed class ScenarioDraw(SimulationWorkload workload, SimulationOption
             < 11 => new SimulationStep.Write(Pause(), client, Json(workload.DrawWrite(_random, users[client]))),
             < 14 => Open(client, _random.Next(Screens), users),
             < 15 => new SimulationStep.Close(Pause(), client, _random.Next(Screens)),
+            < 16 when OneIn(2) => new SimulationStep.DealWith(Pause(), client, (TrayDeal)_random.Next(2)),
             < 16 => new SimulationStep.Nudge(Pause(), client),
             < 17 when OneIn(3) => new SimulationStep.AppWrite(Pause(), Json(workload.DrawWrite(_random, users[client])), _random.Next(-1, 2)),
             _ => new SimulationStep.AppWrite(Pause(), Json(workload.DrawAppWrite(_random))),
@@ -40,7 +46,7 @@ internal sealed class ScenarioDraw(SimulationWorkload workload, SimulationOption
     private SimulationStep Fault(int clients)
     {
         var client = _random.Next(clients);
-        return _random.Next(24) switch
+        return _random.Next(29) switch
         {
             < 4 => new SimulationStep.Cut(Pause(), client, OneIn(2) ? 0 : _random.Next(1, 8000)),
             < 6 => new SimulationStep.HalfOpen(Pause(), client, OneIn(2), true),
@@ -55,7 +61,10 @@ internal sealed class ScenarioDraw(SimulationWorkload workload, SimulationOption
             < 21 => new SimulationStep.FailStore(Pause(), (StoreFault)_random.Next(5), _random.Next(1, 4)),
             < 22 => new SimulationStep.TrimLog(Pause(), _random.Next(1, 6)),
             < 23 => new SimulationStep.ForeignWrite(Pause(), Json(workload.DrawAppWrite(_random))),
-            _ => new SimulationStep.EndSessions(Pause(), client),
+            < 24 => new SimulationStep.EndSessions(Pause(), client),
+            < 26 => new SimulationStep.Freeze(Pause(), client, _random.Next(100, 40_000), OneIn(2)),
+            < 28 => new SimulationStep.Backup(Pause()),
+            _ => new SimulationStep.Restore(Pause(), _random.Next(1, 4000)),
         };
     }
 

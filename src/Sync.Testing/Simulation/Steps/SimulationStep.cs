@@ -23,6 +23,10 @@ namespace Sync.Testing;
 [JsonDerivedType(typeof(RestartServer), "restartServer")]
 [JsonDerivedType(typeof(FailStore), "failStore")]
 [JsonDerivedType(typeof(TrimLog), "trimLog")]
+[JsonDerivedType(typeof(DealWith), "dealWith")]
+[JsonDerivedType(typeof(Freeze), "freeze")]
+[JsonDerivedType(typeof(Backup), "backup")]
+[JsonDerivedType(typeof(Restore), "restore")]
 internal abstract record SimulationStep(int AfterMs)
 {
     /// <summary>The client that it concerns; null for the server's side.</summary>
@@ -120,7 +124,29 @@ internal abstract record SimulationStep(int AfterMs)
     public sealed record FailStore(int AfterMs, StoreFault Fault, int Calls) : SimulationStep(AfterMs);
 
     public sealed record TrimLog(int AfterMs, int Keep) : SimulationStep(AfterMs);
+
+    /// <summary>The user looks into the tray and deals with the first thing in it.</summary>
+    public sealed record DealWith(int AfterMs, int Client, TrayDeal How) : SimulationStep(AfterMs)
+    {
+        public override int? On => Client;
+        public override bool IsFault => false;
+    }
+
+    /// <summary>The client's process stands still, as a tab in the background does, and goes on later.</summary>
+    public sealed record Freeze(int AfterMs, int Client, int ForMs, bool LosesLocks) : SimulationStep(AfterMs)
+    {
+        public override int? On => Client;
+    }
+
+    /// <summary>The server's store is copied.</summary>
+    public sealed record Backup(int AfterMs) : SimulationStep(AfterMs);
+
+    /// <summary>The server dies, and its store is the copy again.</summary>
+    public sealed record Restore(int AfterMs, int DownMs) : SimulationStep(AfterMs);
 }
+
+[JsonConverter(typeof(JsonStringEnumConverter<TrayDeal>))]
+internal enum TrayDeal { Retry, Discard }
 
 /// <summary>What goes wrong with a commit, or with any call.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<StoreFault>))]

@@ -26,7 +26,7 @@ internal sealed class StorageFaults
 /// A device's storage as one client process has it open: calls take time, may fail, and may be the process's last. A torn batch is one that is not there at
 /// all, since that is what the storage promises. When the process dies the storage is released as the system would release its locks.
 /// </summary>
-internal sealed class SimulatedStorage(InMemoryStorage inner, StorageFaults faults, Action<string> called, Action<string> dies, SimulatedClock clock, Random random, int maxDelayMs) : IRecordStorage
+internal sealed class SimulatedStorage(InMemoryStorage inner, StorageFaults faults, Action<string> called, Action<string> dies, SimulatedClock clock, ProcessGate gate, Random random, int maxDelayMs) : IRecordStorage
 {
     private bool _isDead;
 
@@ -35,6 +35,9 @@ internal sealed class SimulatedStorage(InMemoryStorage inner, StorageFaults faul
         _isDead = true;
         inner.Release();
     }
+
+    /// <summary>The system gives up the locks of a process that stands still for too long.</summary>
+    public void LoseLocks() => inner.Release();
 
     public ValueTask<StoredState> LoadAsync(string newClientId, CancellationToken cancellationToken) => CallAsync("load", () => inner.LoadAsync(newClientId, CancellationToken.None));
 
@@ -70,11 +73,13 @@ internal sealed class SimulatedStorage(InMemoryStorage inner, StorageFaults faul
         if (diesBefore) dies($"before {what}");
         await StayAliveAsync().ConfigureAwait(false);
         await clock.DelayAsync(Delay()).ConfigureAwait(false);
+        await gate.PassAsync().ConfigureAwait(false);
         await StayAliveAsync().ConfigureAwait(false);
         called(what);
         var result = await call().ConfigureAwait(false);
         if (diesAfter) dies($"after {what}");
         await clock.DelayAsync(Delay()).ConfigureAwait(false);
+        await gate.PassAsync().ConfigureAwait(false);
         await StayAliveAsync().ConfigureAwait(false);
         return result;
     }

@@ -7,19 +7,31 @@ internal sealed class SimulatedDatabase
 {
     private readonly SyncModel _model;
     private readonly int _seed;
+    private readonly int _maxLogEntries;
+    private CommitBatch[]? _backup;
 
     public SimulatedDatabase(SyncModel model, SimulatedClock clock, int seed, int maxLogEntries)
     {
-        (_model, _seed) = (model, seed);
+        (_model, _seed, _maxLogEntries) = (model, seed, maxLogEntries);
         Ledger = new Ledger(model, clock);
         Store = Rebuild([], maxLogEntries);
     }
 
-    public Ledger Ledger { get; private set; }
+    public Ledger Ledger { get; }
     public InMemoryStore Store { get; private set; }
+    public bool HasBackup => _backup is not null;
 
     /// <summary>Leaves only so many entries in the log, for good.</summary>
     public void TrimLog(int keep) => Store = Rebuild(Ledger.Batches, keep);
+
+    public void BackUp() => _backup = [.. Ledger.Batches];
+
+    /// <summary>The backup takes the place of all that there is.</summary>
+    public void Restore()
+    {
+        Ledger.Become(_backup!);
+        Store = Rebuild(_backup!, _maxLogEntries);
+    }
 
     // The same chance gives the same token key: a copy of a store has it too.
     private InMemoryStore Rebuild(IEnumerable<CommitBatch> batches, int maxLogEntries)

@@ -26,7 +26,7 @@ internal sealed record Run(string Hash, Figures Figures, InvariantBrokenExceptio
         {
             broken = new InvariantBrokenException("nothing throws", bug.ToString());
         }
-        world.Figures.Count("events", world.Clock.Events);
-        return new Run(world.Finish(), world.Figures, broken, world.WatcherFrames);
+        world.Witness.Figures.Count("events", world.Clock.Events);
+        return new Run(world.Finish(), world.Witness.Figures, broken, world.Witness.WatcherFrames);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class ServerNode(ServerSetup setup, SimulatedDatabase database, 
         if (_server is not null) return;
         var life = ++Life;
         _isOpen = false;
-        _time = new NodeClock(clock);
+        _time = new NodeClock(clock, new ProcessGate());
         _store = new SimulatedStore(database, faults, watcher, clock, streams.For("store", life), setup.MaxStoreDelayMs);
         var random = streams.For("server", life);
         _server = new SyncServer(setup.Model, _store, setup.Rules, setup.Options, _time, random.NextBytes, logs, TaskCreationOptions.None);

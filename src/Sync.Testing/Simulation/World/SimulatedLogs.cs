@@ -1,23 +1,34 @@
 using Microsoft.Extensions.Logging;
+using Sync.Client;
 
 namespace Sync.Testing;
 
-/// <summary>Listens for what the system under test itself calls a bug: an error in the log that no simulated fault explains.</summary>
-internal sealed class SimulatedLogs(Action<string> bug) : ILoggerFactory, ILogger
+/// <summary>
+/// Listens for what the system under test itself calls wrong: an error in the log that no simulated fault explains, and records that had to be repaired
+/// although nothing may ever make them differ.
+/// </summary>
+internal sealed class SimulatedLogs(Action<string> bug, Action<string> count) : ILoggerFactory, ILogger
 {
-    private const string RuleThrew = "RuleThrew";
-
     public ILogger CreateLogger(string categoryName) => this;
     public void AddProvider(ILoggerProvider provider) { }
     public void Dispose() { }
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (exception is null || IsMeant(exception) || eventId.Name == RuleThrew) return;
-        bug($"{formatter(state, exception)} {exception}");
+        switch (eventId.Name)
+        {
+            case nameof(ClientLog.Repaired): bug(formatter(state, exception)); break;
+            case nameof(ClientLog.OtherHistory): count("clients that noticed another history"); break;
+            case nameof(ClientLog.TakenOver): count("clients that went on under another id"); break;
+            case "RuleThrew": break; // A rule of the workload; what it leads to is judged like any other denial.
+            default:
+                if (logLevel >= LogLevel.Error && exception is not null && !IsMeant(exception)) bug($"{formatter(state, exception)} {exception}");
+                break;
+        }
     }
 
-    private static bool IsMeant(Exception exception) => exception is SimulatedFaultException || (exception.InnerException is { } inner && IsMeant(inner));
+    private static bool IsMeant(Exception exception) =>
+        exception is SimulatedFaultException or StorageTakenOverException || (exception.InnerException is { } inner && IsMeant(inner));
 }

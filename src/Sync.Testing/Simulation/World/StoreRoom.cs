@@ -1,0 +1,30 @@
+using Sync.Server;
+
+namespace Sync.Testing;
+
+/// <summary>Between a server process and the database: all that is committed is looked at and written into the ledger.</summary>
+internal sealed class StoreRoom(SimulatedDatabase database, Witness witness, AppWrites writes, Havoc havoc) : IStoreWatcher
+{
+    public void StoreCalled(string what) => witness.Note($"store {what}");
+
+    public void StoreFailed(StoreFault? fault)
+    {
+        if (fault is { } kind) witness.Count($"faults: store, {kind}");
+    }
+
+    public void ServerDies(string when) => havoc.ServerDies(when);
+
+    public async ValueTask<CommitAnswer> CommitAsync(CommitBatch batch)
+    {
+        var broken = witness.Judge(batch);
+        var answer = await database.Store.CommitAsync(batch, CancellationToken.None).ConfigureAwait(false);
+        if (answer is CommitAnswer.Committed) database.Ledger.Add(batch);
+        witness.Committed(batch, answer, broken);
+        return answer;
+    }
+
+    public async ValueTask WriteForeignAsync(string[] operations)
+    {
+        if (writes.ForeignBatch(operations) is { } batch) await CommitAsync(batch).ConfigureAwait(false);
+    }
+}
