@@ -13,7 +13,18 @@ internal sealed class StorageChanges
     private long _lastSeq;
 
     /// <summary>Whether records, subscriptions and token are kept on disk by this client; else they stay in memory.</summary>
-    public bool IsWriter { get; set; } = true;
+    public bool IsWriter
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value) return;
+            _records.Clear();
+            _subscriptions.Clear();
+            _token = null;
+        }
+    } = true;
 
     public bool IsEmpty { get; private set; } = true;
 

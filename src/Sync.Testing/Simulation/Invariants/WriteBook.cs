@@ -25,6 +25,11 @@ internal sealed class WriteBook
         _byId[new TransactionId(written.Author, txId)] = written;
     }
 
+    public void OpenAgain(int device)
+    {
+        foreach (var written in _all.Where(written => written.Device == device)) (written.IsOpenAgain, written.IsSettled) = (true, false);
+    }
+
     public WrittenTransaction? Find(TransactionId id) => _byId.GetValueOrDefault(id);
 
     /// <summary>What was written under this id; null where its client died before it told, or it was not written here.</summary>
@@ -58,5 +63,8 @@ internal sealed class WrittenTransaction(string author, int device, ImmutableArr
     /// <summary>Somebody has taken it out of the tray.</summary>
     public bool IsDealtWith { get; set; }
 
-    public bool MayBePending => !HasFailed && Receipt is null && !IsSettled;
+    /// <summary>Its client was refused by its storage and has taken its queue from there again: what was answered may be pending once more.</summary>
+    public bool IsOpenAgain { get; set; }
+
+    public bool MayBePending => !HasFailed && !IsSettled && (Receipt is null || IsOpenAgain);
 }

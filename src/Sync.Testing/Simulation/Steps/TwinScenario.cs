@@ -2,7 +2,7 @@ namespace Sync.Testing;
 
 /// <summary>
 /// A scenario fit for two worlds. How long an answer takes and how often a store or a network is used may tell of what is hidden (a named exception of the
-/// promise), so here nothing takes longer for being done more often, and nothing is armed by counting calls.
+/// promise), so here nothing takes longer for being done more often, nothing is armed by counting calls, and nothing is checked at a time of chance.
 /// </summary>
 internal static class TwinScenario
 {
@@ -10,6 +10,7 @@ internal static class TwinScenario
     {
         MaxStoreDelayMs = 0,
         MaxStorageDelayMs = 0,
+        VerifySeconds = 600,
         IsSteady = true,
         Steps = [.. scenario.Steps.Where(IsTimeless).Select(WithoutCounting)],
     };

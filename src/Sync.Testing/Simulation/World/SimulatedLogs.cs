@@ -7,7 +7,7 @@ namespace Sync.Testing;
 /// Listens for what the system under test itself calls wrong: an error in the log that no simulated fault explains, and records that had to be repaired
 /// although nothing may ever make them differ.
 /// </summary>
-internal sealed class SimulatedLogs(Action<string> bug, Action<string> count) : ILoggerFactory, ILogger
+internal sealed class SimulatedLogs(Action<string> bug, Action<string> count, Action? takenOver = null) : ILoggerFactory, ILogger
 {
     public ILogger CreateLogger(string categoryName) => this;
     public void AddProvider(ILoggerProvider provider) { }
@@ -21,7 +21,10 @@ internal sealed class SimulatedLogs(Action<string> bug, Action<string> count) : 
         {
             case nameof(ClientLog.Repaired): bug(formatter(state, exception)); break;
             case nameof(ClientLog.OtherHistory): count("clients that noticed another history"); break;
-            case nameof(ClientLog.TakenOver): count("clients that went on under another id"); break;
+            case nameof(ClientLog.TakenOver):
+                count("clients that went on under another id");
+                takenOver?.Invoke();
+                break;
             case "RuleThrew": break; // A rule of the workload; what it leads to is judged like any other denial.
             default:
                 if (logLevel >= LogLevel.Error && exception is not null && !IsMeant(exception)) bug($"{formatter(state, exception)} {exception}");

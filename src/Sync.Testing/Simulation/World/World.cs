@@ -23,19 +23,18 @@ internal sealed class World
         _transcript = new Transcript(Clock) { Listener = listener };
         Witness = new Witness(_transcript, new Figures(), new CommitInvariants(Database.Ledger, Rules, Book, Clock), new FrameInvariants(Database.Ledger, Rules, Clock), Views, scenario.Users, workload.Watcher);
 
-        var logs = new SimulatedLogs(bug => Witness.Break("no bug in a log", bug), Witness.Count);
         var options = new SyncServerOptions { Heartbeat = TimeSpan.FromSeconds(4), VerifyEvery = TimeSpan.FromSeconds(scenario.VerifySeconds) };
         var faults = new StoreFaults();
         _writes = new AppWrites(workload, isTwin, Book, Database, Clock, Witness);
         _havoc = new Havoc(this, faults);
-        Server = new ServerNode(new ServerSetup(workload.Model, plan, options, scenario.MaxStoreDelayMs), Database, faults, new StoreRoom(Database, Witness, _writes, _havoc), Clock, streams, logs);
+        Server = new ServerNode(new ServerSetup(workload.Model, plan, options, scenario.MaxStoreDelayMs), Database, faults, new StoreRoom(Database, Witness, _writes, _havoc), Clock, streams, LogsOf());
         Network = new SimulatedNetwork(Clock, streams, Witness, scenario.IsSteady, client => Clients[client].Gate, Serve);
 
         var disks = scenario.Devices.Distinct().ToDictionary(device => device, _ => new InMemoryStorageProvider());
         var clientOptions = new SyncClientOptions { Server = new Uri("https://sync.test/") };
         Clients = [.. scenario.Users.Select((user, number) => new ClientNode(
             new ClientSetup(number, scenario.Devices[number], user, workload.Model, clientOptions, disks[scenario.Devices[number]], scenario.MaxStorageDelayMs),
-            Clock, streams, Network, Book, Witness, _havoc.ClientDies, logs))];
+            Clock, streams, Network, Book, Witness, _havoc.ClientDies, LogsOf(() => Book.OpenAgain(scenario.Devices[number]))))];
         Clock.AfterEach = () => Witness.Look(Clients);
     }
 
@@ -94,6 +93,8 @@ internal sealed class World
     }
 
     public string Finish() => _transcript.Finish();
+
+    private SimulatedLogs LogsOf(Action? takenOver = null) => new(bug => Witness.Break("no bug in a log", bug), Witness.Count, takenOver);
 
     private bool Serve(int client, ITransportConnection connection)
     {
