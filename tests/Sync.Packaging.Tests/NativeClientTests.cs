@@ -6,14 +6,21 @@ namespace Sync.Packaging.Tests;
 public sealed class NativeClientTests
 {
     [Test]
-    public async Task A_native_client_signs_in_writes_watches_and_is_refused_over_a_socket()
+    public async Task A_native_client_signs_in_writes_watches_is_refused_over_a_socket_and_goes_on_offline_from_disk()
     {
         string[] linker = OperatingSystem.IsLinux() ? [$"-p:CppCompilerAndLinker={Programs.CCompiler}"] : [];
         var client = new Consumer("NativeClient");
 
         var output = await client.PublishAsync(linker);
-        await using var site = await NativeClientSite.StartAsync();
-        var lines = await client.RunAsync(output, site.Address);
+        var folder = Path.Combine(PackageFeed.Folder, "native-client-data");
+        string address;
+        string[] lines;
+        await using (var site = await NativeClientSite.StartAsync())
+        {
+            address = site.Address;
+            lines = await client.RunAsync(output, address, folder);
+        }
+        var offline = await client.RunAsync(output, address, folder, "offline");
 
         Assert.Multiple(() =>
         {
@@ -26,6 +33,7 @@ public sealed class NativeClientTests
                 "live: Write the report, Done, 2026-03-01, draft sent",
                 "renamed, accepted: False, 403 only_the_owner",
             ]));
+            Assert.That(offline, Is.EqualTo((string[])["from disk: Write the report, Done, Stale", "saved, 1 pending"]));
         });
     }
 }

@@ -7,11 +7,12 @@ namespace Sync.Server.Tests;
 public sealed partial class AdapterGuideTests
 {
     [Test]
-    public void The_code_of_the_guide_is_code_of_these_tests()
+    public void The_code_of_the_guide_is_code_of_the_conformance_tests()
     {
-        var here = Directory.GetFiles(Path.Combine(Repository.Root, "tests/Sync.Server.Tests/Conformance"), "*.cs").Select(File.ReadAllText).ToList();
+        string[] folders = ["tests/Sync.Server.Tests/Conformance", "tests/Sync.Client.Tests/Storage"];
+        var here = folders.SelectMany(folder => Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.cs")).Select(File.ReadAllText).ToList();
         var blocks = Blocks().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs/adapters.md"))).Select(m => m.Groups[1].Value).ToList();
-        Assert.That(blocks, Has.Count.EqualTo(2));
+        Assert.That(blocks, Has.Count.EqualTo(4));
         foreach (var block in blocks) Assert.That(here.Any(file => file.Contains(block, StringComparison.Ordinal)), block);
     }
 

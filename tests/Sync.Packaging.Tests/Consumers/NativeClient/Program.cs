@@ -1,10 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using NativeClient;
 using Sync.Client;
+using Sync.Client.Sqlite;
 using Sync.Transport.WebSockets;
 
 var services = new ServiceCollection();
-services.AddSyncClient(AppModel.Create(), o => o.Server = new Uri(args[0])).UseWebSockets();
+services.AddSyncClient(AppModel.Create(), o => o.Server = new Uri(args[0])).UseSqlite(args[1]).UseWebSockets();
 await using var provider = services.BuildServiceProvider();
 using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
 
@@ -12,6 +13,18 @@ var client = provider.GetRequiredService<SyncClient>();
 await client.SignInAsync(new SyncUser("bob", _ => ValueTask.FromResult<string?>("bob")));
 var tasks = client.Table<TaskItem>();
 await using var open = tasks.Where(t => t.WorkspaceId, "demo").OrderBy(t => t.DueDate).Live();
+if (args is [_, _, "offline"])
+{
+    await foreach (var snapshot in open.WatchAsync(patience.Token))
+    {
+        if (snapshot.Rows is not [var kept]) continue;
+        Console.WriteLine($"from disk: {kept.Title}, {kept.Status}, {snapshot.Freshness}");
+        break;
+    }
+    await tasks.CreateAsync(new(client.NewId(), "demo", "Written offline", TaskState.Todo, null, []));
+    Console.WriteLine($"saved, {client.Status.PendingWrites} pending");
+    return;
+}
 await open.WhenCurrentAsync(patience.Token);
 Console.WriteLine($"{client.UserId} signed in, {open.Items.Count} tasks");
 
