@@ -10,18 +10,18 @@ namespace Sync.Client.IndexedDb;
 internal sealed class IndexedDbRecordStorage(Database database, StorageLocks locks) : IRecordStorage
 {
     private Held _held = Held.Nothing;
+    private Task _turn = Task.CompletedTask;
     private bool _isLoaded;
     private bool _isClosed;
 
-    public async ValueTask<StoredState> LoadAsync(string newClientId, CancellationToken cancellationToken)
+    public ValueTask<StoredState> LoadAsync(string newClientId, CancellationToken cancellationToken) => InTurnAsync(async () =>
     {
-        Check(cancellationToken);
         if (_isLoaded && !locks.AreThere) throw new IOException($"Another tab has taken over the database {database.Name}. This page has no Web Locks, so only the newest tab can write: close this one, or the other, and reload.");
         await ReleaseAsync().ConfigureAwait(false);
         var (held, state) = await Loading.RunAsync(database, locks, newClientId).ConfigureAwait(false);
         (_held, _isLoaded) = (held, true);
         return state;
-    }
+    }, cancellationToken);
 
     public async ValueTask<IReadOnlyList<Record>> FindAsync(IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken)
     {
@@ -39,23 +39,22 @@ internal sealed class IndexedDbRecordStorage(Database database, StorageLocks loc
         return database.Parse(() => values.Select(StoredValues.ReadRecord).Where(query.Matches).ToList());
     }
 
-    public async ValueTask WriteAsync(StorageBatch batch, CancellationToken cancellationToken)
+    public async ValueTask WriteAsync(StorageBatch batch, CancellationToken cancellationToken) => await InTurnAsync(async () =>
     {
-        Check(cancellationToken);
         if (batch.NeedsWriter && _held.Writer is null) throw new InvalidOperationException("Only the writer may write records, subscriptions and token. Take its place with TryBecomeWriterAsync.");
         if (batch.NewClientId is { } clientId)
         {
             await MoveAsync(batch, clientId).ConfigureAwait(false);
-            return;
+            return true;
         }
         var own = _held.Own.Numbered(batch.LastSeq);
         await database.WriteAsync(BatchWrite.Pack(_held, batch, own.Stored)).ConfigureAwait(false);
         _held = _held.With(own);
-    }
+        return true;
+    }, cancellationToken).ConfigureAwait(false);
 
-    public async ValueTask<bool> TryBecomeWriterAsync(CancellationToken cancellationToken)
+    public ValueTask<bool> TryBecomeWriterAsync(CancellationToken cancellationToken) => InTurnAsync(async () =>
     {
-        Check(cancellationToken);
         if (_held.Writer is not null) return await IsWriterStillAsync().ConfigureAwait(false);
         if (await locks.TryTakeWriterAsync().ConfigureAwait(false) is not { } taken) return false;
         try
@@ -69,18 +68,20 @@ internal sealed class IndexedDbRecordStorage(Database database, StorageLocks loc
         }
         _held = _held with { Writer = taken };
         return true;
-    }
+    }, cancellationToken);
 
-    public async ValueTask DeleteAsync(CancellationToken cancellationToken)
+    public async ValueTask DeleteAsync(CancellationToken cancellationToken) => await InTurnAsync(async () =>
     {
-        Check(cancellationToken);
         await Deletion.RunAsync(database, locks, _held).ConfigureAwait(false);
-    }
+        return true;
+    }, cancellationToken).ConfigureAwait(false);
 
+    /// <summary>Waits for the write that is running, if there is one.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_isClosed) return;
         _isClosed = true;
+        await _turn.ConfigureAwait(false);
         database.Close();
         await ReleaseAsync().ConfigureAwait(false);
     }
@@ -89,6 +90,23 @@ internal sealed class IndexedDbRecordStorage(Database database, StorageLocks loc
     internal async Task LetGoAsync()
     {
         foreach (var one in _held.Locks) await one.ReleaseAsync().ConfigureAwait(false);
+    }
+
+    // What changes who owns what, or relies on it, takes turns. A browser has one thread, so a chain of tasks is enough; none of them ever fails.
+    private async ValueTask<T> InTurnAsync<T>(Func<Task<T>> act, CancellationToken cancellationToken)
+    {
+        Check(cancellationToken);
+        var (before, done) = (_turn, new TaskCompletionSource());
+        _turn = done.Task;
+        await before.ConfigureAwait(false);
+        try
+        {
+            return await act().ConfigureAwait(false);
+        }
+        finally
+        {
+            done.SetResult();
+        }
     }
 
     private async Task MoveAsync(StorageBatch batch, string clientId)

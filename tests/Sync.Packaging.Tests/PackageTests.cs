@@ -36,7 +36,7 @@ public sealed class PackageTests
         }
     });
 
-    [TestCase("Sync.Core")]
+    [TestCase("Sync.Core", "System.IO.Hashing")]
     [TestCase("Sync.Transport.WebSockets", "Sync.Core")]
     [TestCase("Sync.Client", "Sync.Core", "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.Options")]
     [TestCase("Sync.Client.Sqlite", "Sync.Client", "Microsoft.Data.Sqlite")]
