@@ -55,8 +55,11 @@ internal sealed class TransactionQueue(CacheTables tables, Turn turn, StorageCha
         foreach (var transaction in taken) Remove(transaction);
         PendingTransaction[] unsaved = [.. All];
         foreach (var transaction in unsaved) Remove(transaction);
-        storage.ForgetQueue();
-        Load(next);
+
+        // What has its answer already does not come back with the partition, and leaves it there.
+        var settled = storage.ForgetQueue().ToHashSet();
+        Load(next with { Queue = next.Queue.RemoveAll(stored => settled.Contains(stored.Place)) });
+        foreach (var stored in next.Queue.Where(stored => settled.Contains(stored.Place))) storage.Settle(stored.Place);
         foreach (var transaction in unsaved) Add(transaction);
         return taken;
     }

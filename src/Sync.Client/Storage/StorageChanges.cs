@@ -76,11 +76,14 @@ internal sealed class StorageChanges
     }
 
     /// <summary>What was queued and settled belongs to a partition that is no longer ours.</summary>
-    public void ForgetQueue()
+    /// <returns>The places that were settled and are not written.</returns>
+    public IReadOnlyList<QueuePlace> ForgetQueue()
     {
+        QueuePlace[] settled = [.. _settled];
         _queued.Clear();
         _settled.Clear();
         (_newClientId, _lastSeq) = (null, 0);
+        return settled;
     }
 
     /// <summary>Goes on under another client id: what was queued and settled under the former one is gone with its partition.</summary>

@@ -199,6 +199,39 @@ public sealed class RestartTests
     }
 
     [Test]
+    public async Task Stored_queries_are_checked_one_at_a_time()
+    {
+        await using (var before = _device.Start())
+        {
+            var first = await before.SignInAsync();
+            await using var a = before.Todos.Where(t => t.ListId, "a").Live();
+            await using var b = before.Todos.Where(t => t.ListId, "b").Live();
+            first.Load((await first.ExpectAsync<ClientMessage.Subscribe>()).Sub, Some.Todo("1"));
+            first.Load((await first.ExpectAsync<ClientMessage.Subscribe>()).Sub);
+        }
+        await using var after = _device.Start();
+        var session = await after.SignInAsync();
+        var check = await session.ExpectAsync<ClientMessage.Subscribe>();
+        session.Send(ServerMessage.Ping.Instance);
+        session.ExpectNothing();
+        session.Load(check.Sub);
+        await session.ExpectAsync<ClientMessage.Unsubscribe>();
+        Assert.That((await session.ExpectAsync<ClientMessage.Subscribe>()).Query, Is.Not.EqualTo(check.Query));
+    }
+
+    [Test]
+    public async Task A_stored_query_without_records_is_known_to_be_empty()
+    {
+        await StoreAsync();
+        await using var after = _device.Start();
+        after.Server.Answers.Enqueue(new TransportException("no network"));
+        await after.Client.SignInAsync(new SyncUser("alice"));
+        await using var live = after.Todos.Where(t => t.ListId, "a").Live();
+        await using var other = after.Todos.Where(t => t.ListId, "b").Live();
+        Assert.That((live.Freshness, other.Freshness), Is.EqualTo((Freshness.Stale, Freshness.Unknown)));
+    }
+
+    [Test]
     public async Task A_query_that_the_server_will_not_have_leaves_nothing_on_disk()
     {
         await StoreAsync(Some.Todo("1"));

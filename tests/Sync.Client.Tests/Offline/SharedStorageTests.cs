@@ -82,6 +82,24 @@ public sealed class SharedStorageTests
     }
 
     [Test]
+    public async Task What_a_thawed_client_heard_answered_does_not_wait_again_when_its_queue_comes_back_to_it()
+    {
+        await using var frozen = _device.Start();
+        var session = await frozen.SignInAsync();
+        await frozen.Todos.CreateAsync(new Todo("1", "a", "x"));
+        var queued = (await session.ExpectAsync<ClientMessage.Push>()).Transactions.Single();
+        _device.Kill();
+        session.Checkpoint([], [], new ReceiptDelivery(queued.Seq, Some.Rejected(queued.Transaction), [], []));
+
+        Assert.That(frozen.Client.Status.PendingWrites, Is.Zero);
+        Assert.That(frozen.Client.Tray.Items, Has.Count.EqualTo(1));
+        await frozen.DisposeAsync();
+        await using var next = _device.Start();
+        await next.SignInAsync();
+        Assert.That((next.Client.Status.PendingWrites, next.Client.Status.NeedAttention), Is.EqualTo((0, 1)), "nor after a restart");
+    }
+
+    [Test]
     public async Task When_the_writer_goes_another_takes_its_place_and_puts_on_disk_what_it_has()
     {
         var first = _device.Start();

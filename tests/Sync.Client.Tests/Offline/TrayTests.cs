@@ -111,6 +111,24 @@ public sealed class TrayTests
         Assert.That(told, Is.EqualTo(1));
     }
 
+    [Test]
+    public async Task Whoever_shows_a_pending_mark_is_told_when_it_goes_although_the_record_stays_the_same()
+    {
+        await using var test = _device.Start();
+        var session = await test.SignInAsync();
+        await using var live = test.Todos.Where(t => t.ListId, "a").Live();
+        var sub = (await session.ExpectAsync<ClientMessage.Subscribe>()).Sub;
+        session.Load(sub, Some.Todo("1"));
+        await test.Client.WriteAsync("Retitle", tx => tx.Table<Todo>().Set("1", t => t.Title, "new"));
+        var queued = (await session.ExpectAsync<ClientMessage.Push>()).Transactions.Single();
+        var told = new List<RecordKey>();
+        using var listening = test.Client.Records.Subscribe(told.AddRange);
+        session.Checkpoint([Some.Todo("1", version: 2, title: "new")], [new SubscriptionDelta(sub, ["1"], [])], new ReceiptDelivery(queued.Seq, Some.Accepted(queued.Transaction), [Some.Key("1")], []));
+
+        Assert.That(told, Is.EqualTo(new[] { Some.Key("1") }));
+        Assert.That(test.Todos.StatusOf("1").IsPending, Is.False);
+    }
+
     private static async Task RejectAsync(TestClient test, ScriptedSession session)
     {
         await test.Client.WriteAsync("Add todo", tx => tx.Table<Todo>().Create(new Todo("1", "a", "mine")));
