@@ -44,7 +44,9 @@ internal sealed class Writer(string name, string user, string folder, Uri server
         await using var driver = StartDriver();
         if (!await OpenAsync(driver, isOffline: true, patience)) return;
         if (!await LookAsync(driver, LookedAtAfterStart, patience)) return;
-        while (most-- > 0 && await WriteAsync(driver, patience)) { }
+        while (most-- > 0 && await WriteAsync(driver, patience))
+        {
+        }
     }
 
     /// <summary>Writes until it is told to stop.</summary>
@@ -55,6 +57,7 @@ internal sealed class Writer(string name, string user, string folder, Uri server
         {
             await using var driver = StartDriver();
             await WorkAsync(driver, onReply, stop, patience);
+            lock (_gate) _driver = null;
             driver.Kill();
             Assert.That(await driver.LastWordsAsync(patience), Is.Empty, $"{name}'s driver ended by itself.");
         }
