@@ -16,6 +16,9 @@ switch (args)
     case ["interest"]:
         await FanOut.RunInterestAsync(report);
         break;
+    case ["catch-up"]:
+        await CatchUp.RunAsync(report);
+        break;
     case ["throughput"]:
         await StoreThroughput.RunAsync(report);
         break;
@@ -33,6 +36,7 @@ switch (args)
         await ClientTable.RunAsync(report);
         await StorageTable.RunAsync(report);
         await PathTable.RunAsync(report);
+        await CatchUp.RunAsync(report);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(RepresentationTable).Assembly).Run(args);
