@@ -5,10 +5,11 @@ namespace Sync;
 /// <summary>A record beside its hash, at the place of its id among the buckets.</summary>
 internal readonly record struct HashedRow(ulong Place, RecordHash Hash, Record Record);
 
-/// <summary>The records of one result as both ends compare them: hashed once, sorted by bucket. Does not change.</summary>
+/// <summary>The records of one result as both ends compare them: hashed once, and sorted by bucket when that is first asked for.</summary>
 internal sealed class HashedRows
 {
     private readonly HashedRow[] _rows;
+    private bool _isSorted;
 
     public HashedRows(IReadOnlyCollection<Record> records)
     {
@@ -19,7 +20,6 @@ internal sealed class HashedRows
             _rows[i] = new HashedRow(BucketPath.PlaceOf(record.Id), RecordHash.Of(record), record);
             Digest = Digest.Add(_rows[i++].Hash);
         }
-        Array.Sort(_rows, static (a, b) => a.Place != b.Place ? a.Place.CompareTo(b.Place) : string.CompareOrdinal(a.Record.Id, b.Record.Id));
     }
 
     public Digest Digest { get; }
@@ -29,7 +29,7 @@ internal sealed class HashedRows
     {
         var (first, last) = path.Places;
         var start = FirstFrom(first);
-        return _rows.AsSpan(start, (last == ulong.MaxValue ? _rows.Length : FirstFrom(last + 1)) - start);
+        return Sorted().AsSpan(start, (last == ulong.MaxValue ? _rows.Length : FirstFrom(last + 1)) - start);
     }
 
     /// <summary>One digest for each of the 64 children of a bucket.</summary>
@@ -47,20 +47,31 @@ internal sealed class HashedRows
     public HashedRow? Find(string id)
     {
         var place = BucketPath.PlaceOf(id);
-        for (var i = FirstFrom(place); i < _rows.Length && _rows[i].Place == place; i++)
+        var rows = Sorted();
+        for (var i = FirstFrom(place); i < rows.Length && rows[i].Place == place; i++)
         {
-            if (_rows[i].Record.Id == id) return _rows[i];
+            if (rows[i].Record.Id == id) return rows[i];
         }
         return null;
     }
 
+    /// <summary>Sorts now what would else be sorted when it is first looked into. Until it is sorted it is for one thread.</summary>
+    public HashedRow[] Sorted()
+    {
+        if (_isSorted) return _rows;
+        Array.Sort(Array.ConvertAll(_rows, static row => row.Place), _rows);
+        _isSorted = true;
+        return _rows;
+    }
+
     private int FirstFrom(ulong place)
     {
-        int low = 0, high = _rows.Length;
+        var rows = Sorted();
+        int low = 0, high = rows.Length;
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (_rows[middle].Place < place) low = middle + 1;
+            if (rows[middle].Place < place) low = middle + 1;
             else high = middle;
         }
         return low;

@@ -8,7 +8,7 @@ namespace Sync.Server;
 internal sealed class CheckpointEncoder
 {
     /// <summary>What is smaller goes as it is: wrapping would gain nothing that is worth its time.</summary>
-    public const int LeastWrappedBytes = 4 * 1024;
+    public const int LeastWrappedBytes = 2 * 1024;
 
     private Encoded? _last;
     private long _encoded;

@@ -249,6 +249,8 @@ internal sealed class Outbox(SessionLimits limits)
             return;
         }
         foreach (var row in difference.Where(r => r.Record is null)) Merge(subscription, row);
+        // Ids that stand side by side compress better.
+        Array.Sort(incoming, static (a, b) => string.CompareOrdinal(a.Id, b.Id));
         var known = incoming.Where(r => !r.IsNew).Select(r => r.Id).ToHashSet(StringComparer.Ordinal);
         _staged.Add(new StagedRows(subscription, [.. incoming.Select(r => r.Record!)], known.Contains, isKept: true));
     }

@@ -10,6 +10,7 @@ internal sealed class ClaimReader(History history, Judge judge)
     {
         var rows = new HashedRows(loaded.Rows);
         if (rows.Digest == claim.Digest) return Told(new ClaimAnswer.Kept([]), "equal");
+        rows.Sorted();
         if (await GuessAsync(subscription, claim, loaded, rows, cancellationToken).ConfigureAwait(false) is not { } difference) return Told(new ClaimAnswer.Unknown(rows), "compared");
         return Told(new ClaimAnswer.Kept(difference), "log");
     }
@@ -23,30 +24,9 @@ internal sealed class ClaimReader(History history, Judge judge)
         // What the client may read now is the best guess at what it might read then.
         var befores = changes.Select(c => c.Before).OfType<Record>().Where(subscription.Query.Matches).ToArray();
         var judgement = await judge.MayReadAsync(subscription.Session.Caller, befores, cancellationToken).ConfigureAwait(false);
-        var held = HeldThen(subscription.Query, loaded.Rows, changes, befores.Where((_, i) => judgement.Allowed[i]));
-        return held.Digest == claim.Digest ? Difference(rows, held) : null;
-    }
-
-    private static HashedRows HeldThen(Query query, IReadOnlyList<Record> rows, IEnumerable<RecordChange> changes, IEnumerable<Record> befores)
-    {
-        var changed = changes.Select(c => c.Key.Id).ToHashSet(StringComparer.Ordinal);
-        var then = rows.Where(r => !changed.Contains(r.Id)).Concat(befores);
-        return new HashedRows([.. query.Limit is { } limit ? then.Order(Comparer<Record>.Create(query.Compare)).Take(limit) : then]);
-    }
-
-    private static List<RowChange> Difference(HashedRows rows, HashedRows held)
-    {
-        var difference = new List<RowChange>();
-        foreach (var row in rows.In(BucketPath.Root))
-        {
-            var then = held.Find(row.Record.Id);
-            if (then?.Hash != row.Hash) difference.Add(new RowChange(row.Record.Id, row.Record, IsNew: then is null));
-        }
-        foreach (var row in held.In(BucketPath.Root))
-        {
-            if (rows.Find(row.Record.Id) is null) difference.Add(new RowChange(row.Record.Id, null, IsNew: false));
-        }
-        return difference;
+        var guess = new HeldThen(rows, changes.Select(c => c.Key.Id), befores.Where((_, i) => judgement.Allowed[i]));
+        if (subscription.Query.Limit is { } limit) guess.CutTo(limit, subscription.Query, loaded.Rows);
+        return guess.Digest == claim.Digest ? guess.Difference() : null;
     }
 
     private static ClaimAnswer Told(ClaimAnswer answer, string outcome)
