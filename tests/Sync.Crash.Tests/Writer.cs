@@ -38,6 +38,30 @@ internal sealed class Writer(string name, string user, string folder, Uri server
     /// <summary>The process that writes next; a plain one unless somebody sets it.</summary>
     public Func<DriverProcess> Start { get; init; } = () => DriverProcess.Start();
 
+    /// <summary>Whether the driver's storage may lose its newest writes to a power cut.</summary>
+    public bool LosesNewest { get; init; }
+
+    /// <summary>Writes new tasks: a third without a network, a third with, a third without again.</summary>
+    public async Task WriteThroughAsync(int count, CancellationToken patience)
+    {
+        await using var driver = StartDriver();
+        await OpenAsync(driver, isOffline: true, patience);
+        for (var i = 0; i < count; i++)
+        {
+            if (i == count / 3)
+            {
+                await driver.TryDoAsync(new JsonObject { ["do"] = "online" }, patience);
+                await driver.TryDoAsync(new JsonObject { ["do"] = "settle", ["live"] = true }, patience);
+            }
+            if (i == 2 * count / 3)
+            {
+                await driver.TryDoAsync(new JsonObject { ["do"] = "settle" }, patience);
+                await driver.TryDoAsync(new JsonObject { ["do"] = "offline" }, patience);
+            }
+            await WriteAsync(driver, patience, onlyNew: true);
+        }
+    }
+
     /// <summary>Writes offline until it is killed, or until it has written enough.</summary>
     public async Task WriteOfflineAsync(int most, CancellationToken patience)
     {
@@ -101,7 +125,7 @@ internal sealed class Writer(string name, string user, string folder, Uri server
 
     private async Task<bool> OpenAsync(DriverProcess driver, bool isOffline, CancellationToken patience)
     {
-        var open = new JsonObject { ["do"] = "open", ["folder"] = folder, ["server"] = server.ToString(), ["user"] = user, ["offline"] = isOffline };
+        var open = new JsonObject { ["do"] = "open", ["folder"] = folder, ["server"] = server.ToString(), ["user"] = user, ["offline"] = isOffline, ["losesNewest"] = LosesNewest };
         if (await driver.TryDoAsync(open, patience) is not { } opened) return false;
         Assert.That((bool)opened["ok"]!, Is.True, $"{name} could not open: {opened}");
         var query = JsonNode.Parse($$"""{"table":"tasks","where":[{"field":"workspaceId","op":"eq","value":"{{Workspace}}"}]}""");
@@ -121,12 +145,11 @@ internal sealed class Writer(string name, string user, string folder, Uri server
         return true;
     }
 
-    private async Task<bool> WriteAsync(DriverProcess driver, CancellationToken patience)
+    private async Task<bool> WriteAsync(DriverProcess driver, CancellationToken patience, bool onlyNew = false)
     {
         var mark = $"{name} {++_count}";
-        var isUpdate = _acknowledged.Count > 0 && random.Next(4) == 0;
+        var isUpdate = isAloneInFolder && !onlyNew && _acknowledged.Count > 0 && random.Next(4) == 0;
         var record = isUpdate ? _acknowledged[random.Next(_acknowledged.Count)].Record : $"t-{name}-{_count}";
-        if (isUpdate && !isAloneInFolder) (isUpdate, record) = (false, $"t-{name}-{_count}");
         var command = isUpdate
             ? new JsonObject { ["do"] = "update", ["table"] = "tasks", ["record"] = record, ["set"] = new JsonObject { ["title"] = mark } }
             : new JsonObject

@@ -63,7 +63,10 @@ internal sealed class Session : IAsyncDisposable
         if (command.Flag("offline")) await _plug.PullAsync();
 
         var services = new ServiceCollection();
-        services.AddSyncClient(AppModel.Create(), o => o.Server = new Uri(command.Text("server"))).UseSqlite(command.Text("folder")).UseTransport(_ => _plug);
+        services.AddSyncClient(AppModel.Create(), o => o.Server = new Uri(command.Text("server"))).UseSqlite(command.Text("folder"), o =>
+        {
+            if (command.Flag("losesNewest")) o.Durability = SqliteDurability.LosesNewestOnPowerLoss;
+        }).UseTransport(_ => _plug);
         _services = services.BuildServiceProvider();
         var client = _services.GetRequiredService<SyncClientFactory>().Create();
         var (user, token) = (command.Text("user"), command.TextOrNull("token") ?? command.Text("user"));
