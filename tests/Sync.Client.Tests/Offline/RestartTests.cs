@@ -177,6 +177,28 @@ public sealed class RestartTests
     }
 
     [Test]
+    public async Task What_was_written_without_a_reader_leaves_memory_and_stays_on_disk_only_where_a_stored_query_covers_it()
+    {
+        await StoreAsync(Some.Todo("1"));
+        await using var after = _device.Start();
+        var session = await after.SignInAsync();
+        session.Load((await session.ExpectAsync<ClientMessage.Subscribe>()).Sub, Some.Todo("1"));
+        await session.ExpectAsync<ClientMessage.Unsubscribe>();
+
+        foreach (var (id, list) in new[] { ("1", "a"), ("9", "z") })
+        {
+            await after.Client.WriteAsync("Retitle", tx => tx.Table<Todo>().Set(id, t => t.Title, "new"));
+            var queued = (await session.ExpectBesidesPingsAsync<ClientMessage.Push>()).Transactions.Single();
+            session.Checkpoint([Some.Todo(id, version: 2, list: list, title: "new")], [], new ReceiptDelivery(queued.Seq, Some.Accepted(queued.Transaction), [Some.Key(id)], []));
+            Assert.That(after.Todos.Find(id)!.Title, Is.EqualTo("new"));
+        }
+        after.Time.Advance(TimeSpan.FromSeconds(11));
+        Assert.That((after.Todos.Find("1"), after.Todos.Find("9")), Is.EqualTo(((Todo?)null, (Todo?)null)));
+        Assert.That(await _device.StoredAsync(_todos), Is.EqualTo(new[] { "todos/1@2" }));
+        Assert.That(await _device.StoredAsync(Some.TodosOf("z")), Is.Empty);
+    }
+
+    [Test]
     public async Task A_stored_query_that_nobody_opens_is_checked_once_everything_else_is_current()
     {
         await StoreAsync(Some.Todo("1"), Some.Todo("2"));
