@@ -124,8 +124,12 @@ public sealed class SqliteStorageTests
         storage.Database.Write(session => session.Scalar("PRAGMA max_page_count=60"));
         var large = Kept.Record("large", $$"""{"text":"{{new string('x', 1_000_000)}}"}""");
         Assert.That(async () => await storage.WriteAsync(Kept.Put(large) with { Queued = [Kept.Queued("a", 1)], LastSeq = 1 }, default), Throws.TypeOf<StorageFullException>());
+        Assert.That(async () => await storage.WriteAsync(new StorageBatch { NewClientId = "b", Queued = [Kept.Queued("b", 1, new string('x', 1_000_000))], LastSeq = 1 }, default), Throws.TypeOf<StorageFullException>());
         await storage.WriteAsync(Kept.Put(Kept.Record("small")) with { Queued = [Kept.Queued("a", 2)], LastSeq = 2 }, default);
         Assert.That((await storage.QueryAsync(Kept.All, default)).Select(record => record.Id), Is.EqualTo(new[] { "small" }));
+        await home.CrashAsync(storage);
+        await using var again = await home.Provider.OpenAsync(StorageScene.Ann, default);
+        Assert.That((await again.LoadAsync("c", default)).Queue.Select(one => one.Place), Is.EqualTo(new[] { new QueuePlace("a", 2) }));
     }
 
     [Test]
