@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -13,7 +12,7 @@ internal static class StorageSchema
     // "Sync", so that a database of somebody else is not taken for ours.
     private const int ApplicationId = 0x53796E63;
 
-    private const int HeaderBytes = 100;
+    private const int SmallestPageBytes = 512;
 
     /// <summary>Looks at a file without changing it: is it there, whole as far as can be seen at a glance, and of a version that this package knows?</summary>
     /// <exception cref="StorageFormatException">It is not.</exception>
@@ -21,12 +20,17 @@ internal static class StorageSchema
     {
         if (!File.Exists(path)) return;
         FinishRollback(path);
-        if (new FileInfo(path).Length == 0) return;
-        CheckHeader(path);
+        var length = new FileInfo(path).Length;
+        if (length == 0) return;
+        if (length < SmallestPageBytes) throw Damaged(path);
         try
         {
-            // A reader neither mends a journal that a crash left behind nor puts it into the file when it closes.
+            // A reader neither mends a journal that a crash left behind nor puts it into the file when it closes. The file is opened by SQLite alone: its locks
+            // are the process's, and the system drops all of them when any other hand of this process closes the file.
             using var found = SqliteSession.Open(path, SqliteOpenMode.ReadOnly, TimeSpan.FromSeconds(1));
+
+            // All of it at one time: another process may be making the tables.
+            found.Execute("BEGIN");
             var version = VersionOf(found);
             if (version > Newest)
             {
@@ -87,20 +91,6 @@ internal static class StorageSchema
         {
             throw Damaged(path, fault);
         }
-    }
-
-    private static void CheckHeader(string path)
-    {
-        Span<byte> header = stackalloc byte[HeaderBytes];
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        if (file.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) < HeaderBytes || !header.StartsWith("SQLite format 3\0"u8)) throw Damaged(path);
-
-        // With a journal beside it the file may rightly be short: the rest is in there.
-        var journal = new FileInfo(path + "-wal");
-        if (journal.Exists && journal.Length > 0) return;
-        var pageBytes = BinaryPrimitives.ReadUInt16BigEndian(header[16..]) is var size and not 1 ? size : 65536;
-        var isCountValid = header[24..28].SequenceEqual(header[92..96]);
-        if (isCountValid && file.Length < (long)BinaryPrimitives.ReadUInt32BigEndian(header[28..]) * pageBytes) throw Damaged(path);
     }
 
     private static int VersionOf(SqliteSession session) => int.Parse(session.Scalar("PRAGMA user_version")!, CultureInfo.InvariantCulture);
