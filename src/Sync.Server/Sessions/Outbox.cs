@@ -292,5 +292,9 @@ internal sealed class Outbox(SessionLimits limits)
     private bool IsStaged(Subscription subscription) => _staged.Count > 0 && _staged.Exists(s => s.Subscription == subscription);
 
     // A large step alone is no slowness: only what waits behind a busy socket counts.
-    private bool IsWithinBounds() => !_isSending || _rows.Bytes <= limits.MaxUnsentBytes;
+    private bool IsWithinBounds()
+    {
+        if (_isSending && _rows.Bytes > limits.MaxUnsentBytes) return false;
+        return _comparisons.Count == 0 || _comparisons.Values.Sum(c => c.HeldBytes) <= limits.MaxHeldBackBytes;
+    }
 }

@@ -23,6 +23,9 @@ internal sealed record SessionLimits
     /// <summary>Bodies that wait behind a busy socket before its session is closed as too slow.</summary>
     public int MaxUnsentBytes { get; init; } = 1024 * 1024;
 
+    /// <summary>Changes that wait for the end of comparisons before the session is closed as too slow.</summary>
+    public int MaxHeldBackBytes { get; init; } = 16 * 1024 * 1024;
+
     /// <summary>Messages other than checkpoints and parts that wait behind a busy socket.</summary>
     public int MaxUnsentNotices { get; init; } = 4096;
 

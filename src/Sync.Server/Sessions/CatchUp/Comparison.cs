@@ -17,6 +17,8 @@ internal sealed class Comparison(Subscription subscription, HashedRows rows, lon
     /// <summary>A hundred thousand records take some 65; a client that wants this many comes to no end.</summary>
     private const int MaxCompares = 1024;
 
+    private const int EntryBytes = 100;
+
     private readonly Queue<Asked> _asked = [];
     private readonly Queue<BucketPath> _toDivide = [];
     private readonly HashSet<BucketPath> _told = [];
@@ -53,8 +55,15 @@ internal sealed class Comparison(Subscription subscription, HashedRows rows, lon
         return true;
     }
 
+    /// <summary>Bytes, more or less, that wait for the end of the comparison. Under the outbox's gate.</summary>
+    public long HeldBytes { get; private set; }
+
     /// <summary>A change of the result that waits for the end of the comparison. Under the outbox's gate.</summary>
-    public void Hold(RowChange row) => _live[row.Id] = row.Record;
+    public void Hold(RowChange row)
+    {
+        HeldBytes += SizeOf(row.Record) - (_live.TryGetValue(row.Id, out var former) ? SizeOf(former) : 0);
+        _live[row.Id] = row.Record;
+    }
 
     /// <summary>What makes the result, as it is by now, of what the client holds. Under the outbox's gate, when it is done.</summary>
     public IReadOnlyList<RowChange> Difference()
@@ -84,6 +93,8 @@ internal sealed class Comparison(Subscription subscription, HashedRows rows, lon
         if (record is null && held is not null) difference.Add(new RowChange(id, null, IsNew: false));
         if (record is not null && held != (isLive ? RecordHash.Of(record) : frozen!.Value.Hash)) difference.Add(new RowChange(id, record, IsNew: held is null));
     }
+
+    private static long SizeOf(Record? record) => EntryBytes + (record?.Fields.Utf8.Length ?? 0);
 
     private RecordHash? HeldOf(string id) => _held.TryGetValue(id, out var hash) ? hash : null;
 

@@ -245,6 +245,18 @@ public sealed class ComparisonTests
         Assert.That(alice.Close, Is.Null);
     }
 
+    [Test]
+    public async Task A_session_that_lets_too_much_wait_for_a_comparison_is_too_slow()
+    {
+        await using var server = ClaimTests.SomeServer(10, new SessionLimits { MaxHeldBackBytes = 2000 });
+        var (alice, _) = Asked(server, Changed(ClaimTests.Fresh(server), stale: ["c001"]), out _);
+        for (var i = 0; i < 20; i++) server.Write(Ops.Rename("c001", $"Title {i}"));
+        Assert.That(alice.Close, Is.Null, "a row waits once");
+        server.Write([.. Enumerable.Range(0, 20).Select(i => Ops.Card($"n{i}", "demo"))]);
+
+        Assert.That(alice.Close?.Code, Is.EqualTo(TransportClose.TooSlow));
+    }
+
     /// <summary>A session whose claim is being compared, and the answer that it is yet to give.</summary>
     private static (TestSession Session, Func<ClientMessage.Inventory> Answer) Asked(TestServer server, IReadOnlyList<Record> held, out long sub)
     {
