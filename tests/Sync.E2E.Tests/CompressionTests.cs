@@ -21,7 +21,7 @@ public sealed class CompressionTests : BrowserTests
         var firstBytes = new List<byte>();
         bob.WebSocket += (_, socket) => socket.FrameReceived += (_, frame) =>
         {
-            lock (firstBytes) firstBytes.Add(frame.Binary[0]);
+            lock (firstBytes) firstBytes.Add(frame.Binary![0]);
         };
         await bob.GotoAsync("/?user=bob");
 
