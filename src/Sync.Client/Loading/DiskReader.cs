@@ -8,6 +8,9 @@ internal sealed class DiskReader(HeartRooms rooms)
     /// <summary>Brings what is stored of a query, or happens to match it. A stored query is asked for after that, since it then says what it has.</summary>
     public void Start(QueryRows rows) => Run(ReadAsync(rows));
 
+    /// <summary>Writes what has changed, for a caller that does not wait.</summary>
+    public void StartSaving() => Run(rooms.Writer.FlushAsync().AsTask());
+
     /// <summary>Gives up the room of a stored query.</summary>
     public void StartDropping(Query query) => Run(DropAsync(query));
 

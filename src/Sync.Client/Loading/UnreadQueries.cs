@@ -63,6 +63,7 @@ internal sealed class UnreadQueries : IAsyncDisposable
         }
         foreach (var step in steps) _rooms.Tell(step);
         if (dropped is not null) _disk.StartDropping(dropped);
+        _disk.StartSaving();
         _rooms.Wake();
     }
 
