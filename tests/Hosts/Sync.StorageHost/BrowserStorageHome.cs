@@ -32,6 +32,9 @@ internal sealed partial class BrowserStorageHome : RecordStorageHome
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    [JSImport("globalThis.harness.rawPut")]
+    public static partial Task RawPutAsync(int key, byte[] value);
+
     [JSImport("globalThis.harness.makeNewer")]
     private static partial Task HarnessMakeNewerAsync(string name);
 

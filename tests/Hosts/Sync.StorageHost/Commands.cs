@@ -65,6 +65,27 @@ public static class Commands
     [JSInvokable]
     public static Task<string> BecomeWriter() => ToldAsync(async () => $"{await Storage.TryBecomeWriterAsync(CancellationToken.None)}");
 
+    /// <summary>Durable writes of one transaction, each followed by a raw put of as many bytes: the median of both in milliseconds.</summary>
+    [JSInvokable]
+    public static async Task<string> MeasureWrites(int count)
+    {
+        var (ours, raw) = (new List<double>(), new List<double>());
+        var content = new byte[ProtocolCodec.ToJson(Write(1).Transaction).Utf8.Length];
+        for (var seq = 1; seq <= count; seq++)
+        {
+            var start = TimeProvider.System.GetTimestamp();
+            await Storage.WriteAsync(new StorageBatch { Queued = [Write(seq)], LastSeq = seq }, CancellationToken.None);
+            ours.Add(TimeProvider.System.GetElapsedTime(start).TotalMilliseconds);
+            start = TimeProvider.System.GetTimestamp();
+            await BrowserStorageHome.RawPutAsync(seq, content);
+            raw.Add(TimeProvider.System.GetElapsedTime(start).TotalMilliseconds);
+        }
+        return FormattableString.Invariant($"ours {ours.Order().ElementAt(count / 2):0.00} ms, raw put {raw.Order().ElementAt(count / 2):0.00} ms");
+
+        static StoredTransaction Write(long seq) => new(
+            new QueuePlace("a", seq), new Transaction { TxId = $"a-{seq}", Operations = [new Operation.Set(new RecordKey("things", "x"), FieldPath.Of("title"), CanonicalJson.From("Write the report"))] }, null);
+    }
+
     private static IRecordStorage Storage => _storage ?? throw new InvalidOperationException("Open comes first.");
 
     private static Task<string> WriteAsync(StorageBatch batch) => ToldAsync(async () =>

@@ -10,6 +10,9 @@ public sealed class IndexedDbTests
 {
     private const int Room = 3_000_000;
 
+    private static readonly string[] Arguments =
+        ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
     private StorageSite? _site;
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -22,11 +25,7 @@ public sealed class IndexedDbTests
         var chromium = Programs.Chromium;
         _site = await StorageSite.StartAsync();
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = chromium,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = Arguments });
         _shared = await _browser.NewContextAsync();
         _page = await OpenPageAsync(_shared);
     }
@@ -61,6 +60,22 @@ public sealed class IndexedDbTests
         Assert.That(await AskAsync(third, "Open", "c"), Is.EqualTo("a 1 writer [a-1]"));
         Assert.That(await AskAsync(third, "Records"), Is.EqualTo("one:10"));
         Assert.That(await AskAsync(second, "Enqueue", "b", 1), Is.EqualTo("written"));
+    }
+
+    [Test, Platform("Linux")]
+    public async Task What_was_written_is_there_after_the_whole_browser_was_killed()
+    {
+        using var profile = new BrowserProfile();
+        var first = await OpenProfileAsync(profile);
+        await AskAsync(first, "Open", "a");
+        for (var seq = 1; seq <= 5; seq++) Assert.That(await AskAsync(first, "Enqueue", "a", seq), Is.EqualTo("written"));
+        Assert.That(await AskAsync(first, "Put", "one", 100_000), Is.EqualTo("written"));
+        await profile.KillAsync();
+
+        var second = await OpenProfileAsync(profile);
+        Assert.That(await AskAsync(second, "Open", "b"), Is.EqualTo("a 5 writer [a-1 a-2 a-3 a-4 a-5]"));
+        Assert.That(await AskAsync(second, "Records"), Is.EqualTo("one:100000"));
+        await profile.KillAsync();
     }
 
     [Test]
@@ -117,6 +132,16 @@ public sealed class IndexedDbTests
         Assert.That(await AskAsync(second, "Enqueue", "a", 3), Is.EqualTo("written"));
     }
 
+    [Test, Explicit("Figures for docs/benchmarks.md.")]
+    public async Task How_long_a_durable_write_takes_beside_a_raw_put()
+    {
+        using var profile = new BrowserProfile();
+        var page = await OpenProfileAsync(profile);
+        await AskAsync(page, "Open", "a");
+        for (var round = 0; round < 3; round++) TestContext.Out.WriteLine(await AskAsync(page, "MeasureWrites", 300));
+        await profile.KillAsync();
+    }
+
     private static Task<string?> AskAsync(IPage page, string command, params object[] arguments) =>
         page.EvaluateAsync<string?>("([command, ...rest]) => DotNet.invokeMethodAsync('Sync.StorageHost', command, ...rest)", new object[] { command }.Concat(arguments).ToArray());
 
@@ -128,6 +153,9 @@ public sealed class IndexedDbTests
         await crashed.Task.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.That(async () => await going, Throws.InstanceOf<PlaywrightException>());
     }
+
+    private async Task<IPage> OpenProfileAsync(BrowserProfile profile) =>
+        await OpenPageAsync(await _playwright!.Chromium.LaunchPersistentContextAsync(profile.Folder, new() { ExecutablePath = Programs.Chromium, Args = Arguments }));
 
     private async Task<IPage> OpenPageAsync(IBrowserContext context)
     {

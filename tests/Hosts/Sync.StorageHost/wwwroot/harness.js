@@ -4,6 +4,18 @@ globalThis.harness = {
     (await openAs(name, 1000)).close();
   },
 
+  // The least that a durable write can be: one value, one transaction.
+  async rawPut(key, value) {
+    this.raw ??= await openAs('raw', 1, database => database.createObjectStore('values'));
+    const transaction = this.raw.transaction('values', 'readwrite', { durability: 'strict' });
+    transaction.objectStore('values').put(value, key);
+    transaction.commit();
+    await new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
+      transaction.onabort = () => reject(transaction.error);
+    });
+  },
+
   async damage(name) {
     const database = await openAs(name);
     const transaction = database.transaction('queue', 'readwrite');
@@ -26,9 +38,10 @@ globalThis.harness = {
   },
 };
 
-function openAs(name, version) {
+function openAs(name, version, upgrade) {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(name, version);
+    request.onupgradeneeded = () => upgrade?.(request.result);
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
