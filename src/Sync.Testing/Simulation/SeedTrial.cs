@@ -22,9 +22,9 @@ internal sealed class SeedTrial(SimulationWorkload workload)
     private InvariantBrokenException? CompareTwins(Scenario scenario)
     {
         var run = Run.Of(workload, scenario);
-        if (run.Broken is { } broken) return new InvariantBrokenException(broken.Invariant, $"{broken.Message} (in the world that has a twin: the store takes no time)");
+        if (run.Broken is { } broken) return broken.In("in the world that has a twin: the store takes no time");
         var twin = Run.Of(workload, scenario, isTwin: true);
-        if (twin.Broken is { } other) return new InvariantBrokenException(other.Invariant, $"{other.Message} (in the twin world)");
+        if (twin.Broken is { } other) return other.In("in the twin world");
         Figures.Count("twin worlds compared");
         Figures.Count("frames equal in twin worlds", run.WatcherFrames.Count);
         return Difference(run.WatcherFrames, twin.WatcherFrames) is { } difference ? new InvariantBrokenException("twin worlds look alike", difference) : null;

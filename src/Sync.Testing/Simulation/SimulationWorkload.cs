@@ -36,4 +36,12 @@ public abstract class SimulationWorkload
 
     /// <summary>The same operation in the other world: other content, where the watcher may not read the record.</summary>
     public virtual Operation TwinOf(Operation operation) => operation;
+
+    /// <summary>Operations by typed verbs, as behind <c>client.WriteAsync</c>. There is nothing to update yet: say what to set.</summary>
+    protected ImmutableArray<Operation> Write(Action<TransactionBuilder> build)
+    {
+        var transaction = new TransactionBuilder(Model, _ => null, DateTimeOffset.UnixEpoch);
+        build(transaction);
+        return [.. transaction.Operations];
+    }
 }

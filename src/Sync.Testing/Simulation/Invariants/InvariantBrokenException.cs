@@ -4,4 +4,7 @@ namespace Sync.Testing;
 internal sealed class InvariantBrokenException(string invariant, string detail) : Exception($"{invariant}: {detail}")
 {
     public string Invariant { get; } = invariant;
+
+    /// <summary>The same, found under these circumstances.</summary>
+    public InvariantBrokenException In(string circumstances) => new(Invariant, $"{detail} ({circumstances})");
 }

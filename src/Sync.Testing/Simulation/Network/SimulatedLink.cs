@@ -20,12 +20,17 @@ internal sealed class SimulatedLink
 
     public int Client { get; }
     public int Number { get; }
+
+    /// <summary>Whether it has lost anything.</summary>
+    public bool IsBroken { get; private set; }
+
     public ITransportConnection ClientEnd { get; }
     public ITransportConnection ServerEnd { get; }
 
     /// <summary>The client learns at once; the server later, and till then what was on the way to it still arrives, perhaps behind what the client's next connection brings.</summary>
     public void Cut(TimeSpan untilServerLearns)
     {
+        IsBroken = true;
         _up.Cut();
         _down.Swallow();
         _down.End(Lost);
@@ -35,6 +40,7 @@ internal sealed class SimulatedLink
     /// <summary>Nothing arrives any more, in one direction or in both, and neither end is told.</summary>
     public void HalfOpen(bool swallowsUp, bool swallowsDown)
     {
+        IsBroken |= swallowsUp || swallowsDown;
         if (swallowsUp) _up.Swallow();
         if (swallowsDown) _down.Swallow();
     }

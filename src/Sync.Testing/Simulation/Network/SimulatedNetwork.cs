@@ -28,12 +28,11 @@ internal sealed class SimulatedNetwork(SimulatedClock clock, SeededStreams strea
         }
     }
 
-    /// <summary>Faults stop: dials go through, and links that swallow are found to be broken.</summary>
+    /// <summary>Faults stop: dials go through, and links that swallow are found to be broken. The others go on as they are.</summary>
     public void Heal()
     {
         foreach (var weather in _weather.Values) weather.Clear();
-        foreach (var link in _links) link.Reset();
-        _links.Clear();
+        foreach (var link in _links.Where(link => link.IsBroken)) link.Reset();
     }
 
     private async ValueTask<ITransportConnection> DialAsync(int client, Func<bool> isAlive, CancellationToken giveUp)

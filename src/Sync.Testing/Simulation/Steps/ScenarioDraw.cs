@@ -25,7 +25,18 @@ internal sealed class ScenarioDraw(SimulationWorkload workload, SimulationOption
         var count = _random.Next(options.MaxSteps / 4, options.MaxSteps + 1);
         var faultsEvery = options.HasFaults ? _random.Next(2, 8) : int.MaxValue;
         while (steps.Count < count) steps.Add(OneIn(faultsEvery) ? Fault(clients) : Work(users));
+        if (options.HasFaults && OneIn(3)) steps.AddRange(LastWord(users));
         return new Scenario(seed, users, devices, log, store, storage, [.. steps], OneIn(2) ? _random.Next(3, 20) : 600);
+    }
+
+    // What goes wrong with the very last commit is not made good by a later one.
+    private SimulationStep[] LastWord(string[] users)
+    {
+        var client = _random.Next(users.Length);
+        SimulationStep fault = OneIn(2)
+            ? new SimulationStep.FailStore(0, (StoreFault)_random.Next(5), 1)
+            : new SimulationStep.CrashServer(0, _random.Next(1, 3000), _random.Next(1, 5), OneIn(2), _random.Next(1, 500));
+        return [fault, new SimulationStep.Write(0, client, Json(workload.DrawWrite(_random, users[client]))), new SimulationStep.Nudge(_random.Next(1, 2000), client)];
     }
 
     private SimulationStep Work(string[] users)
