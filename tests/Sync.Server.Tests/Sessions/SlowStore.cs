@@ -5,6 +5,8 @@ internal sealed class SlowStore(ITransactionStore inner) : ITransactionStore
 {
     private TaskCompletionSource? _held;
 
+    public int EntriesRead { get; private set; }
+
     /// <summary>Reads of the log are held instead of queries.</summary>
     public bool HoldsLog { get; init; }
 
@@ -27,6 +29,7 @@ internal sealed class SlowStore(ITransactionStore inner) : ITransactionStore
     public async ValueTask<LogPage> ReadLogAsync(Revision after, int maxEntries, CancellationToken cancellationToken)
     {
         var page = await inner.ReadLogAsync(after, maxEntries, cancellationToken);
+        EntriesRead += page.Entries.Count;
         if (HoldsLog && _held is { } held) await held.Task;
         return page;
     }

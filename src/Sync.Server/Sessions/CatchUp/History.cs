@@ -6,7 +6,7 @@ internal sealed class History(ITransactionStore store, TokenSeal seal)
     /// <summary>Most entries that are read for one claim; a client that was away for longer is compared with.</summary>
     public const int MaxEntries = 10_000;
 
-    private const int EntriesPerPage = 512;
+    private readonly RecentLog _log = new(store);
 
     /// <summary>True where the log shows that it never handed out this token: a store restored or replaced. A place that is trimmed shows nothing.</summary>
     public async ValueTask<bool> IsOtherAsync(Token token, CancellationToken cancellationToken)
@@ -21,15 +21,8 @@ internal sealed class History(ITransactionStore store, TokenSeal seal)
     /// <summary>What changed in a table from a token's place up to a revision, merged by record; null where the log can't tell, or where it is too much.</summary>
     public async ValueTask<IReadOnlyCollection<RecordChange>?> ChangesAsync(Token since, Revision until, string table, CancellationToken cancellationToken)
     {
-        if (!seal.TryOpen(since, out var place, out _) || place > until || until.Value - place.Value > MaxEntries) return null;
-        var changes = new List<RecordChange>();
-        while (place < until)
-        {
-            var page = await store.ReadLogAsync(place, EntriesPerPage, cancellationToken).ConfigureAwait(false);
-            if (page.IsTrimmed || page.Entries.Count == 0) return null;
-            foreach (var entry in page.Entries.TakeWhile(e => e.Revision <= until)) changes.AddRange(entry.Changes.Where(c => c.Key.Table == table));
-            place = page.Entries[^1].Revision;
-        }
-        return Step.Merge(changes);
+        if (!seal.TryOpen(since, out var place, out _)) return null;
+        var entries = await _log.ReadAsync(place, until, MaxEntries, cancellationToken).ConfigureAwait(false);
+        return entries is null ? null : Step.Merge(entries.SelectMany(e => e.Changes).Where(c => c.Key.Table == table));
     }
 }

@@ -84,6 +84,32 @@ public sealed class ClaimTests
     }
 
     [Test]
+    public async Task Many_who_come_back_at_one_time_read_the_log_once()
+    {
+        SlowStore? store = null;
+        await using var server = SomeServer(10, wrap: inner => store = new SlowStore(inner));
+        var places = new List<(IReadOnlyList<Record> Held, Token Token)>();
+        for (var i = 0; i < 10; i++)
+        {
+            places.Add(FreshWithToken(server));
+            server.Write(Ops.Rename($"c00{i}", "New"));
+        }
+        var before = store!.EntriesRead;
+        foreach (var (held, token) in places.Concat(places.AsEnumerable().Reverse()))
+        {
+            var alice = server.Connect("alice");
+            AssertWhole(server, alice, alice.Subscribe(Demo, held, token));
+            Assert.That(alice.Received.OfType<ServerMessage.Compare>(), Is.Empty);
+        }
+        Assert.That(store.EntriesRead - before, Is.EqualTo(10));
+
+        server.Write(Ops.Delete("c003"));
+        var late = server.Connect("alice");
+        AssertWhole(server, late, late.Subscribe(Demo, places[7].Held, places[7].Token));
+        Assert.That(store.EntriesRead - before, Is.EqualTo(11), "only what is new is read");
+    }
+
+    [Test]
     public async Task A_log_that_was_trimmed_is_no_obstacle()
     {
         await using var server = SomeServer(10, wrap: _ => new InMemoryStore(new Random(2).NextBytes, maxLogEntries: 3));
