@@ -140,9 +140,25 @@ internal sealed class Writer(string name, string user, string folder, Uri server
             if (await driver.TryDoAsync(new JsonObject { ["do"] = "read", ["table"] = "tasks", ["record"] = written.Record }, patience) is not { } read) return false;
             var newest = _acknowledged.Last(other => other.Record == written.Record).Mark;
             var seen = (string?)read["record"]?["title"];
-            if (seen != newest && !(seen is not null && _inDoubt.Contains(seen))) Assert.Fail($"{name} wrote \"{newest}\" to {written.Record} and found {read.ToJsonString()} after a restart.");
+            if (seen != newest && !(seen is not null && _inDoubt.Contains(seen)))
+                Assert.Fail($"{name} wrote \"{newest}\" to {written.Record} and found {read.ToJsonString()} after a restart. {await ExplainAsync(driver, written.Record, patience)}");
         }
         return true;
+    }
+
+    /// <summary>What the driver says of it a little later: whether it was gone for a moment or for good.</summary>
+    private static async Task<string> ExplainAsync(DriverProcess driver, string record, CancellationToken patience)
+    {
+        JsonObject[] questions =
+        [
+            new() { ["do"] = "status" },
+            new() { ["do"] = "rows", ["subscription"] = 1 },
+            new() { ["do"] = "settle", ["live"] = true, ["timeoutMs"] = 3_000 },
+            new() { ["do"] = "read", ["table"] = "tasks", ["record"] = record },
+        ];
+        var answers = new List<string>();
+        foreach (var question in questions) answers.Add((await driver.TryDoAsync(question, patience))?.ToJsonString() ?? "no answer");
+        return string.Join('\n', answers);
     }
 
     private async Task<bool> WriteAsync(DriverProcess driver, CancellationToken patience, bool onlyNew = false)

@@ -64,6 +64,28 @@ public sealed class OfflineTests : BrowserTests
         await Expect(alice.Locator("[data-mark=waiting]")).ToHaveCountAsync(0);
     }
 
+    [Test]
+    public async Task A_lost_network_is_told_at_once_and_what_is_written_meanwhile_goes_out_when_it_is_back()
+    {
+        var browser = await StartBrowserAsync();
+        var alice = await OpenKeptAsync(browser, "alice");
+        var bob = await OpenAsync("bob");
+
+        await browser.SetOfflineAsync(true);
+        await Expect(alice.Locator(".connection.offline")).ToBeVisibleAsync(new() { Timeout = Soon });
+        await alice.ReloadAsync();
+        await Expect(Card(alice, "Print the posters")).ToBeVisibleAsync(new() { Timeout = Patience });
+        await RenameAsync(alice, "Print the posters", "Print the posters twice");
+        await Expect(Line(alice)).ToHaveAttributeAsync("data-pending", "1");
+        await RenameAsync(bob, "Find a band", "Found a band");
+        await Expect(Line(bob)).ToHaveAttributeAsync("data-pending", "0");
+
+        await browser.SetOfflineAsync(false);
+        await Expect(Card(bob, "Print the posters twice")).ToBeVisibleAsync(new() { Timeout = Patience });
+        await Expect(Card(alice, "Found a band")).ToBeVisibleAsync(new() { Timeout = Patience });
+        await Expect(alice.Locator(".connection.offline")).ToHaveCountAsync(0);
+    }
+
     [TestCase("/tasks/task-1")]
     [TestCase("/workspaces/demo")]
     public async Task An_address_within_the_app_opens_with_the_server_stopped(string path)

@@ -13,6 +13,11 @@ public sealed class Page(IJSRuntime script, SyncClient client)
     /// <summary>Told with a task that was dropped into a column before another one, or at its end.</summary>
     public event Func<Drop, Task>? Dropped;
 
+    /// <summary>False while the browser knows that it has no network: long before a connection is missed.</summary>
+    public bool HasNetwork { get; private set; } = true;
+
+    public event Action? NetworkChanged;
+
     public async Task ListenAsync()
     {
         _module = await script.InvokeAsync<IJSObjectReference>("import", "./app.js");
@@ -37,6 +42,13 @@ public sealed class Page(IJSRuntime script, SyncClient client)
     /// <summary>The network is back, or the page came to the foreground.</summary>
     [JSInvokable]
     public void Nudge() => client.Nudge();
+
+    [JSInvokable]
+    public void SetNetwork(bool isThere)
+    {
+        HasNetwork = isThere;
+        NetworkChanged?.Invoke();
+    }
 
     [JSInvokable]
     public Task DropAsync(string taskId, string status, string? beforeId) => Dropped?.Invoke(new Drop(taskId, status, beforeId)) ?? Task.CompletedTask;

@@ -4,7 +4,10 @@ let dragged = null;
 
 export function listen(page) {
   const nudge = () => page.invokeMethodAsync('Nudge');
-  addEventListener('online', nudge);
+  const tell = () => page.invokeMethodAsync('SetNetwork', navigator.onLine);
+  addEventListener('offline', tell);
+  addEventListener('online', () => { tell(); nudge(); });
+  tell();
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && nudge());
 
   document.addEventListener('dragstart', start);
