@@ -59,14 +59,18 @@ Task("Test").IsDependentOn("Programs").IsDependentOn("Build").Does(() =>
 
 Task("Kill").Description("Kills clients and their server again and again: --loops=N --seed=S.").IsDependentOn("Build").Does(() =>
 {
+    Ensure(("STRACE_PATH", new[] { "strace" }, "strace"));
     var assembly = $"tests/Sync.Crash.Tests/bin/{configuration}/net10.0/Sync.Crash.Tests.dll";
-    var exitCode = StartProcess("dotnet", new ProcessSettings
+    // Explicit tests run only where nothing else is asked for.
+    foreach (var tests in filter == "" ? new[] { "FullyQualifiedName~KillTests", "FullyQualifiedName~SystemCallTests|FullyQualifiedName~PowerCutTests" } : new[] { filter })
     {
-        Arguments = new ProcessArgumentBuilder().Append("test").AppendQuoted(assembly)
-            .Append("--filter").AppendQuoted(filter == "" ? "FullyQualifiedName~Sync.Crash.Tests" : filter).Append("--logger").AppendQuoted("console;verbosity=detailed"),
-        EnvironmentVariables = new Dictionary<string, string> { ["SYNC_LOOPS"] = Argument("loops", "50"), ["SYNC_SEED"] = Argument("seed", "1") },
-    });
-    if (exitCode != 0) throw new CakeException("What was acknowledged was not kept, or the loops did not end.");
+        var exitCode = StartProcess("dotnet", new ProcessSettings
+        {
+            Arguments = new ProcessArgumentBuilder().Append("test").AppendQuoted(assembly).Append("--filter").AppendQuoted(tests).Append("--logger").AppendQuoted("console;verbosity=detailed"),
+            EnvironmentVariables = new Dictionary<string, string> { ["SYNC_LOOPS"] = Argument("loops", "50"), ["SYNC_SEED"] = Argument("seed", "1") },
+        });
+        if (exitCode != 0) throw new CakeException("What was acknowledged was not kept, or the loops did not end.");
+    }
 });
 
 Task("Bench").IsDependentOn("Build").Does(() =>
@@ -95,13 +99,12 @@ Task("Pack").IsDependentOn("Build").Does(() =>
     DotNetPack(solution, new DotNetPackSettings { Configuration = configuration, NoBuild = true, OutputDirectory = packages });
 });
 
-Task("Programs").Description("Installs the programs that tests need and the machine lacks.").Does(() =>
+Task("Programs").Description("Installs the programs that tests need and the machine lacks.").Does(() => Ensure(
+    ("CHROMIUM_PATH", new[] { "chromium", "chromium-browser", "google-chrome" }, "chromium"),
+    ("CC_PATH", new[] { "clang", "gcc" }, "gcc libc6-dev")));
+
+void Ensure(params (string Variable, string[] Commands, string Install)[] needed)
 {
-    var needed = new[]
-    {
-        (Variable: "CHROMIUM_PATH", Commands: new[] { "chromium", "chromium-browser", "google-chrome" }, Install: "chromium"),
-        (Variable: "CC_PATH", Commands: new[] { "clang", "gcc" }, Install: "gcc libc6-dev"),
-    };
     var missing = needed
         .Where(program => !HasEnvironmentVariable(program.Variable) && program.Commands.All(command => Context.Tools.Resolve(command) == null))
         .Select(program => program.Install).ToList();
@@ -112,6 +115,6 @@ Task("Programs").Description("Installs the programs that tests need and the mach
         throw new CakeException($"The tests need programs that are not here. On Debian or Ubuntu: apt-get {install}");
     if (StartProcess("apt-get", "update") != 0 || StartProcess("apt-get", install) != 0)
         throw new CakeException($"apt-get {install} failed.");
-});
+}
 
 RunTarget(target);
