@@ -125,6 +125,7 @@ public sealed class SqliteStorageTests
         var large = Kept.Record("large", $$"""{"text":"{{new string('x', 1_000_000)}}"}""");
         Assert.That(async () => await storage.WriteAsync(Kept.Put(large) with { Queued = [Kept.Queued("a", 1)], LastSeq = 1 }, default), Throws.TypeOf<StorageFullException>());
         Assert.That(async () => await storage.WriteAsync(new StorageBatch { NewClientId = "b", Queued = [Kept.Queued("b", 1, new string('x', 1_000_000))], LastSeq = 1 }, default), Throws.TypeOf<StorageFullException>());
+        using (var free = FileLock.TryTake(new StorageFiles(home.Folder, StorageScene.Ann).PartitionLock("b"))) Assert.That(free, Is.Not.Null, "the lock of the id that was not taken");
         await storage.WriteAsync(Kept.Put(Kept.Record("small")) with { Queued = [Kept.Queued("a", 2)], LastSeq = 2 }, default);
         Assert.That((await storage.QueryAsync(Kept.All, default)).Select(record => record.Id), Is.EqualTo(new[] { "small" }));
         await home.CrashAsync(storage);

@@ -25,8 +25,10 @@ public sealed class ConsumerTests
     {
         var everyPackage = new Consumer("EveryPackage");
 
-        var lines = await everyPackage.RunAsync(await everyPackage.BuildAsync());
+        var output = await everyPackage.BuildAsync();
+        var lines = await everyPackage.RunAsync(output);
 
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(output, "EveryPackage.staticwebassets.endpoints.json")), Does.Contain("_content/Sync.Client.IndexedDb/storage.js"));
         Assert.That(lines.Select(line => line.Split(" of ")[1]), Is.EquivalentTo(Packed.All.Select(package => package.Id)));
     }
 }
