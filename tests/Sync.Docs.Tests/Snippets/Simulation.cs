@@ -48,6 +48,8 @@ public sealed class TaskWorkload : SimulationWorkload
 
 public static class TaskSimulation
 {
-    public static void Run() =>
+    public static void Run()
+    {
         Simulation.Run(new TaskWorkload(), new SimulationOptions { Seeds = 200 }).ThrowIfFailed();
+    }
 }

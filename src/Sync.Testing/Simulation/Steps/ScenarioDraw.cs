@@ -24,7 +24,7 @@ internal sealed class ScenarioDraw(SimulationWorkload workload, SimulationOption
         }
         var count = _random.Next(options.MaxSteps / 4, options.MaxSteps + 1);
         var faultsEvery = options.HasFaults ? _random.Next(2, 8) : int.MaxValue;
-        while (steps.Count < count) steps.Add(OneIn(faultsEvery) ? Fault(clients) : Work(users));
+        while (steps.Count < count) steps.AddRange(!OneIn(faultsEvery) ? [Work(users)] : OneIn(10) ? Overtake(users) : [Fault(clients)]);
         if (options.HasFaults && OneIn(3)) steps.AddRange(LastWord(users));
         return new Scenario(seed, users, devices, log, store, storage, [.. steps], OneIn(2) ? _random.Next(3, 20) : 600);
     }
@@ -37,6 +37,13 @@ internal sealed class ScenarioDraw(SimulationWorkload workload, SimulationOption
             ? new SimulationStep.FailStore(0, (StoreFault)_random.Next(5), 1)
             : new SimulationStep.CrashServer(0, _random.Next(1, 3000), _random.Next(1, 5), OneIn(2), _random.Next(1, 500));
         return [fault, new SimulationStep.Write(0, client, Json(workload.DrawWrite(_random, users[client]))), new SimulationStep.Nudge(_random.Next(1, 2000), client)];
+    }
+
+    // A write that another node's write comes before, behind its decision: what it was judged by may no longer hold.
+    private SimulationStep[] Overtake(string[] users)
+    {
+        var client = _random.Next(users.Length);
+        return [new SimulationStep.ForeignWrite(Pause(), Json(workload.DrawAppWrite(_random))), new SimulationStep.Write(0, client, Json(workload.DrawWrite(_random, users[client])))];
     }
 
     private SimulationStep Work(string[] users)
@@ -57,7 +64,7 @@ internal sealed class ScenarioDraw(SimulationWorkload workload, SimulationOption
     private SimulationStep Fault(int clients)
     {
         var client = _random.Next(clients);
-        return _random.Next(29) switch
+        return _random.Next(28) switch
         {
             < 4 => new SimulationStep.Cut(Pause(), client, OneIn(2) ? 0 : _random.Next(1, 8000)),
             < 6 => new SimulationStep.HalfOpen(Pause(), client, OneIn(2), true),
@@ -71,10 +78,9 @@ internal sealed class ScenarioDraw(SimulationWorkload workload, SimulationOption
             < 19 => new SimulationStep.RestartServer(Pause(), _random.Next(1, 4000)),
             < 21 => new SimulationStep.FailStore(Pause(), (StoreFault)_random.Next(5), _random.Next(1, 4)),
             < 22 => new SimulationStep.TrimLog(Pause(), _random.Next(1, 6)),
-            < 23 => new SimulationStep.ForeignWrite(Pause(), Json(workload.DrawAppWrite(_random))),
-            < 24 => new SimulationStep.EndSessions(Pause(), client),
-            < 26 => new SimulationStep.Freeze(Pause(), client, _random.Next(100, 40_000), OneIn(2)),
-            < 28 => new SimulationStep.Backup(Pause()),
+            < 23 => new SimulationStep.EndSessions(Pause(), client),
+            < 25 => new SimulationStep.Freeze(Pause(), client, _random.Next(100, 40_000), OneIn(2)),
+            < 27 => new SimulationStep.Backup(Pause()),
             _ => new SimulationStep.Restore(Pause(), _random.Next(1, 4000)),
         };
     }
