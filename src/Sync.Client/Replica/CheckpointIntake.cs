@@ -132,6 +132,7 @@ internal sealed class CheckpointIntake(CacheTables tables, Turn turn, ConfirmedR
             else confirmed.ForgetOnDisk(key);
         }
         queue.Settle(transaction);
+        foreach (var part in transaction.Parts) Unstore(part.Slot);
         if (!receipt.IsAccepted)
             tray.Add(new StoredRejection(transaction.Transaction, transaction.Label, receipt.Code ?? ErrorCodes.Internal, receipt.Message ?? "", receipt.Status, date));
         receipts.Add((transaction, receipt));
@@ -140,8 +141,14 @@ internal sealed class CheckpointIntake(CacheTables tables, Turn turn, ConfirmedR
     private void TakeLoosely(Record body, TimeSpan now)
     {
         var slot = tables.SlotOf(body.Key);
-        confirmed.Take(slot, body, isStored: slot.Holders > 0 || stored.Covers(body));
+        confirmed.Take(slot, body, isStored: slot.HasPending || slot.Holders > 0 || stored.Covers(body));
         if (slot.Holders == 0) loose.Add(slot, now);
+    }
+
+    // It was on disk for the sake of what was pending.
+    private void Unstore(RecordSlot slot)
+    {
+        if (slot is { IsStored: true, Holders: 0, HasPending: false, Confirmed: { } record } && !stored.Covers(record)) confirmed.Unstore(slot);
     }
 
     private void Keep(QueryRows rows, Record record)

@@ -23,6 +23,15 @@ internal sealed class ConfirmedRecords(Turn turn, StorageChanges storage)
         else if (slot.IsStored) Unstore(slot);
     }
 
+    /// <summary>A write of this device is pending on it: after a restart it needs what it builds on, whether or not a stored query covers that.</summary>
+    public void KeepFor(PendingTransaction transaction)
+    {
+        foreach (var part in transaction.Parts)
+        {
+            if (part.Slot is { Confirmed: not null, IsStored: false }) Store(part.Slot);
+        }
+    }
+
     /// <summary>It is no longer ours: out of view, memory and disk.</summary>
     public void Forget(RecordSlot slot)
     {
@@ -75,7 +84,8 @@ internal sealed class ConfirmedRecords(Turn turn, StorageChanges storage)
         slot.IsStored = true;
     }
 
-    private void Unstore(RecordSlot slot)
+    /// <summary>It leaves the disk and stays in memory.</summary>
+    public void Unstore(RecordSlot slot)
     {
         storage.Put(slot.Key, null);
         slot.IsStored = false;

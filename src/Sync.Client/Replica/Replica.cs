@@ -91,6 +91,7 @@ internal sealed class Replica
     public Step Write(PendingTransaction transaction, string? instead = null)
     {
         Queue.Add(transaction);
+        _confirmed.KeepFor(transaction);
         if (instead is not null) Tray.Remove(instead);
         return _turn.Settle();
     }

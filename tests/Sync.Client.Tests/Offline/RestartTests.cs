@@ -199,6 +199,26 @@ public sealed class RestartTests
     }
 
     [Test]
+    public async Task What_pending_writes_build_on_survives_with_them_although_no_query_has_it()
+    {
+        var dying = _device.Start();
+        var session = await dying.SignInAsync();
+        await dying.Todos.CreateAsync(new Todo("1", "a", "created"));
+        await AcceptAsync(session, Some.Todo("1", title: "created"));
+        Assert.That(await _device.StoredAsync(_todos), Is.Empty);
+        await dying.Todos.UpdateAsync("1", todo => todo with { Title = "changed" });
+        _device.Kill();
+
+        await using var test = _device.Start();
+        test.Server.Answers.Enqueue(new TransportException("no network"));
+        await test.Client.SignInAsync(new SyncUser("alice"));
+        Assert.That(test.Todos.Find("1")!.Title, Is.EqualTo("changed"));
+        test.Client.Nudge();
+        await AcceptAsync(await test.Server.WelcomeAsync(), Some.Todo("1", version: 2, title: "changed"));
+        Assert.That(await _device.StoredAsync(_todos), Is.Empty, "nothing needs it any more");
+    }
+
+    [Test]
     public async Task A_stored_query_that_nobody_opens_is_checked_once_everything_else_is_current()
     {
         await StoreAsync(Some.Todo("1"), Some.Todo("2"));
@@ -293,9 +313,9 @@ public sealed class RestartTests
         session.Load((await session.ExpectAsync<ClientMessage.Subscribe>()).Sub, records);
     }
 
-    private static async Task AcceptAsync(ScriptedSession session)
+    private static async Task AcceptAsync(ScriptedSession session, params Record[] records)
     {
         var queued = (await session.ExpectAsync<ClientMessage.Push>()).Transactions.Single();
-        session.Checkpoint([], [], new ReceiptDelivery(queued.Seq, Some.Accepted(queued.Transaction), [], []));
+        session.Checkpoint(records, [], new ReceiptDelivery(queued.Seq, Some.Accepted(queued.Transaction), [.. records.Select(record => record.Key)], []));
     }
 }

@@ -194,7 +194,10 @@ public sealed class ReplicaPropertyTests
             foreach (var key in batch.Removes) _stored.Remove(key);
             foreach (var slot in _open.Keys.SelectMany(rows => rows.Held))
                 Assert.That(Show(_stored.GetValueOrDefault(slot.Key)), Is.EqualTo(Show(slot.Confirmed)), $"{when}: {slot.Key} on disk");
-            foreach (var record in _stored.Values) Assert.That(_replica.Stored.Covers(record), Is.True, $"{when}: {record} is covered");
+            foreach (var record in _stored.Values)
+                Assert.That(_replica.Stored.Covers(record) || _replica.PendingOf(record.Key).Count > 0, Is.True, $"{when}: {record} is covered, or a pending write needs it");
+            foreach (var key in _replica.Queue.All.SelectMany(pending => pending.Transaction.Operations).Select(operation => operation.Key).Where(key => _replica.FindConfirmed(key) is not null))
+                Assert.That(Show(_stored.GetValueOrDefault(key)), Is.EqualTo(Show(_replica.FindConfirmed(key))), $"{when}: what a pending write of {key} builds on");
         }
 
         private Dictionary<RecordKey, Record> Replayed()
