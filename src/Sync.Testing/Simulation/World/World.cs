@@ -27,7 +27,7 @@ internal sealed class World
         var faults = new StoreFaults();
         _writes = new AppWrites(workload, isTwin, Book, Database, Clock, Witness);
         _havoc = new Havoc(this, faults);
-        Server = new ServerNode(new ServerSetup(workload.Model, plan, options, scenario.MaxStoreDelayMs), Database, faults, new StoreRoom(Database, Witness, _writes, _havoc), Clock, streams, LogsOf());
+        Server = new ServerNode(new ServerSetup(workload.Model, plan, options, scenario.MaxStoreDelayMs), Database, faults, new StoreRoom(Database, Witness, _writes, _havoc, Clock, () => Server?.Server), Clock, streams, LogsOf());
         Network = new SimulatedNetwork(Clock, streams, Witness, scenario.IsSteady, client => Clients[client].Gate, Serve);
 
         var disks = scenario.Devices.Distinct().ToDictionary(device => device, _ => new InMemoryStorageProvider());
