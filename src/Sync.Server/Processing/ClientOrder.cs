@@ -10,7 +10,7 @@ internal sealed class ClientOrder(int maxGates = ClientOrder.DefaultMaxGates)
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Queue<Submission>> _lanes = new(StringComparer.Ordinal);
-    private readonly RecentlyUsed<string, ClientSequence> _refused = new(maxGates);
+    private readonly RecentlyUsed<(string ClientId, object? Connection), long> _refused = new(maxGates);
 
     public void Enter(Submission submission)
     {
@@ -37,18 +37,17 @@ internal sealed class ClientOrder(int maxGates = ClientOrder.DefaultMaxGates)
         }
     }
 
-    /// <summary>Called in the order of decisions: true for what is behind a transient refusal. The refused place itself, or another connection, opens the way.</summary>
+    /// <summary>
+    /// Called in the order of decisions: true for what is behind a transient refusal on the same connection. The refused place itself opens the way. What is left
+    /// of a connection stays held back although a new one has begun: decided late, it would overtake what comes there again.
+    /// </summary>
     public bool IsHeldBack(ClientSequence client)
     {
         lock (_gate)
         {
-            if (!_refused.TryGet(client.ClientId, out var refused)) return false;
-            if (client.Seq == refused.Seq || !ReferenceEquals(client.Connection, refused.Connection))
-            {
-                _refused.Remove(client.ClientId);
-                return false;
-            }
-            return client.Seq > refused.Seq;
+            if (!_refused.TryGet((client.ClientId, client.Connection), out var refused)) return false;
+            if (client.Seq == refused) _refused.Remove((client.ClientId, client.Connection));
+            return client.Seq > refused;
         }
     }
 
@@ -56,7 +55,7 @@ internal sealed class ClientOrder(int maxGates = ClientOrder.DefaultMaxGates)
     {
         lock (_gate)
         {
-            if (!_refused.TryGet(client.ClientId, out var refused) || client.Seq < refused.Seq || !ReferenceEquals(client.Connection, refused.Connection)) _refused.Put(client.ClientId, client);
+            if (!_refused.TryGet((client.ClientId, client.Connection), out var refused) || client.Seq < refused) _refused.Put((client.ClientId, client.Connection), client.Seq);
         }
     }
 }

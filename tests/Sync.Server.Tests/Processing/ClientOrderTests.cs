@@ -100,6 +100,19 @@ public sealed class ClientOrderTests
     }
 
     [Test]
+    public async Task What_is_left_of_a_refused_connection_does_not_overtake_what_comes_again_on_the_next()
+    {
+        _world.Store.AnswerNextCommit(new CommitAnswer.Unavailable("locked"));
+        await PushAsync(1);
+        var next = new object();
+        Task<WriteResult> PushThere(long seq) => _world.Processor.SubmitAsync(Alice, _world.Tx(SetTitle("j1", "x")), new("c1", seq, next), default).AsTask();
+
+        Assert.That((await PushThere(1)).IsAccepted);
+        Assert.That((await PushAsync(3)).Refusal!.Code, Is.EqualTo(ErrorCodes.Busy));
+        Assert.That((await PushThere(2)).IsAccepted);
+    }
+
+    [Test]
     public async Task Another_connection_opens_the_way()
     {
         _world.Store.AnswerNextCommit(new CommitAnswer.Unavailable("locked"));
