@@ -9,6 +9,8 @@ internal sealed class ClientOrder(int maxGates = ClientOrder.DefaultMaxGates)
     public const int DefaultMaxGates = 10_000;
 
     private readonly Lock _gate = new();
+    private readonly Queue<Submission> _leaving = [];
+    private bool _isLeaving;
     private readonly Dictionary<string, Queue<Submission>> _lanes = new(StringComparer.Ordinal);
     private readonly RecentlyUsed<(string ClientId, object? Connection), long> _refused = new(maxGates);
 
@@ -22,18 +24,35 @@ internal sealed class ClientOrder(int maxGates = ClientOrder.DefaultMaxGates)
         }
     }
 
-    /// <summary>Says that a submission may be decided; gives those that now may, in order: it waits for those before it, and others may wait for it.</summary>
-    public IReadOnlyList<Submission> Ready(Submission submission)
+    /// <summary>
+    /// Says that a submission may be decided, and hands on those that now may, in order: it waits for those before it, and others may wait for it. One thread at a
+    /// time hands on, outside the lock; two would overtake each other between the lock and the queue.
+    /// </summary>
+    public void Ready(Submission submission, Action<Submission> handOn)
     {
-        if (submission.Client is not { } client) return [submission];
+        if (submission.Client is not { } client)
+        {
+            handOn(submission);
+            return;
+        }
         lock (_gate)
         {
             submission.IsReady = true;
             var lane = _lanes[client.ClientId];
-            var ready = new List<Submission>();
-            while (lane.TryPeek(out var first) && first.IsReady) ready.Add(lane.Dequeue());
+            while (lane.TryPeek(out var first) && first.IsReady) _leaving.Enqueue(lane.Dequeue());
             if (lane.Count == 0) _lanes.Remove(client.ClientId);
-            return ready;
+            if (_isLeaving) return;
+            _isLeaving = true;
+        }
+        while (true)
+        {
+            Submission? next;
+            lock (_gate)
+            {
+                _isLeaving = _leaving.TryDequeue(out next);
+            }
+            if (next is null) return;
+            handOn(next);
         }
     }
 

@@ -95,7 +95,7 @@ internal sealed class TransactionProcessor : IAsyncDisposable
         SyncDiagnostics.Waiting.Add(1);
         _order.Enter(submission);
         await PrepareAsync(submission).ConfigureAwait(false);
-        foreach (var ready in _order.Ready(submission)) Enqueue(ready);
+        _order.Ready(submission, Enqueue);
         return await submission.Outcome.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
