@@ -23,12 +23,16 @@ public sealed record StorageBatch
     public ImmutableArray<StoredRejection> Rejected { get; init; } = [];
     public ImmutableArray<string> DealtWith { get; init; } = [];
 
+    /// <summary>What undo and redo need, of the caller's own partition: replace what is stored under their numbers. Ids of those that are gone.</summary>
+    public ImmutableArray<StoredUndoStep> UndoSteps { get; init; } = [];
+    public ImmutableArray<long> ForgottenUndoSteps { get; init; } = [];
+
     /// <summary>The place in the server's history that all of this leads to; null where it did not change.</summary>
     public string? Token { get; init; }
 
     /// <summary>
     /// Set where the caller goes on under another client id: its own partition and those it had adopted are removed with what is left in them, a new one with
-    /// <see cref="LastSeq"/> and <see cref="Queued"/> takes their place.
+    /// <see cref="LastSeq"/>, <see cref="Queued"/> and <see cref="UndoSteps"/> takes their place.
     /// </summary>
     public string? NewClientId { get; init; }
 

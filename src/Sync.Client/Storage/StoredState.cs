@@ -22,6 +22,9 @@ public sealed record StoredState
     /// <summary>Rejected transactions that nobody has dealt with, oldest first.</summary>
     public ImmutableArray<StoredRejection> Tray { get; init; } = [];
 
+    /// <summary>What undo and redo need, of the caller's own partition alone, by number.</summary>
+    public ImmutableArray<StoredUndoStep> UndoSteps { get; init; } = [];
+
     /// <summary>The place in the server's history up to which followed subscriptions are stored; null where there is none.</summary>
     public string? Token { get; init; }
 }
@@ -41,3 +44,7 @@ public sealed record StoredSubscription(Query Query, string? Token, bool IsFollo
 
 /// <summary>A transaction that the server rejected, until somebody has dealt with it.</summary>
 public sealed record StoredRejection(Transaction Transaction, string? Label, string Code, string Message, int Status, DateTimeOffset RejectedAt);
+
+/// <summary>One transaction that can be undone or redone. Opaque to a storage.</summary>
+/// <param name="Number">Its name within the partition: above 0 and never used twice.</param>
+public sealed record StoredUndoStep(long Number, CanonicalJson Content);
