@@ -22,13 +22,11 @@ internal static class BatchWrite
         {
             if (held.Owns(place.ClientId)) write.Remove(Stored.Queue, place.ClientId, place.Seq);
         }
-        foreach (var left in batch.NewClientId is null ? [] : held.Partitions)
-        {
-            write.RemoveUnder(Stored.Queue, left.Stored.ClientId);
-            write.Remove(Stored.Partitions, left.Stored.ClientId);
-        }
+        foreach (var left in batch.NewClientId is null ? [] : held.Partitions) write.RemovePartition(left.Stored.ClientId);
         foreach (var queued in batch.Queued) write.Put(Stored.Queue, StoredValues.Pack(queued), own.ClientId, queued.Place.Seq);
         if (batch.NewClientId is not null || batch.LastSeq > 0) write.Put(own);
+        foreach (var number in batch.ForgottenUndoSteps) write.Remove(Stored.UndoSteps, own.ClientId, number);
+        foreach (var step in batch.UndoSteps) write.Put(Stored.UndoSteps, StoredValues.Pack(own.ClientId, step), own.ClientId, step.Number);
         return write;
     }
 }

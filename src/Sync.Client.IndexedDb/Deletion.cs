@@ -15,11 +15,7 @@ internal static class Deletion
             abandoned = await Loading.TakeAbandonedAsync(database, locks, held.Partitions).ConfigureAwait(false);
             var write = held.Write(WriterCheck.All);
             write.RemoveAll(Stored.Records).RemoveAll(Stored.Subscriptions).RemoveAll(Stored.Tray).Remove(Stored.State, StoredContent.Token);
-            foreach (var partition in held.Partitions.Concat(abandoned))
-            {
-                write.RemoveUnder(Stored.Queue, partition.Stored.ClientId);
-                write.Remove(Stored.Partitions, partition.Stored.ClientId);
-            }
+            foreach (var partition in held.Partitions.Concat(abandoned)) write.RemovePartition(partition.Stored.ClientId);
             await database.WriteAsync(write).ConfigureAwait(false);
         }
         finally

@@ -70,7 +70,8 @@ internal static class Loading
     {
         var write = new PackedWrite(held.Owner, [], WriterCheck.None);
         foreach (var partition in held.Partitions) write.Put(partition.Stored);
-        foreach (var partition in empty) write.Remove(Stored.Partitions, partition.Stored.ClientId);
+        foreach (var adopted in held.Partitions.SkipLast(1)) write.RemoveUnder(Stored.UndoSteps, adopted.Stored.ClientId);
+        foreach (var partition in empty) write.RemovePartition(partition.Stored.ClientId);
         if (held.Writer is not null) write.Put(StoredContent.Writer, held.Owner);
         return write;
     }

@@ -14,12 +14,14 @@ internal sealed class StoredContent
     private readonly ImmutableArray<StoredSubscription> _subscriptions;
     private readonly ImmutableArray<StoredRejection> _tray;
     private readonly Dictionary<string, string> _state;
+    private readonly ILookup<string, StoredUndoStep> _undoSteps;
 
     private StoredContent(IReadOnlyList<IReadOnlyList<byte[]>> values)
     {
         _queue = values[0].Select(StoredValues.ReadQueued).OrderBy(one => one.Place.Seq).ToLookup(one => one.Place.ClientId, StringComparer.Ordinal);
         _subscriptions = [.. values[1].Select(StoredValues.ReadSubscription)];
         _tray = [.. values[2].Select(StoredValues.ReadRejection).OrderBy(one => one.RejectedAt)];
+        _undoSteps = values[4].Select(StoredValues.ReadUndoStep).OrderBy(one => one.Step.Number).ToLookup(one => one.ClientId, one => one.Step, StringComparer.Ordinal);
         _state = values[3].Select(StoredValues.ReadState).ToDictionary(one => one.Name, one => one.Text, StringComparer.Ordinal);
     }
 
@@ -27,7 +29,7 @@ internal sealed class StoredContent
 
     public static async Task<StoredContent> ReadAsync(Database database)
     {
-        var values = await database.ReadAsync(Stored.Queue, Stored.Subscriptions, Stored.Tray, Stored.State).ConfigureAwait(false);
+        var values = await database.ReadAsync(Stored.Queue, Stored.Subscriptions, Stored.Tray, Stored.State, Stored.UndoSteps).ConfigureAwait(false);
         return database.Parse(() => new StoredContent(values));
     }
 
@@ -41,6 +43,7 @@ internal sealed class StoredContent
         Queue = [.. held.Partitions.SelectMany(partition => QueueOf(partition.Stored.ClientId))],
         Subscriptions = _subscriptions,
         Tray = _tray,
+        UndoSteps = [.. _undoSteps[held.Own.Stored.ClientId]],
         Token = this[Token],
     };
 }

@@ -16,6 +16,8 @@ internal static class StoredValues
     public static PackedWriter Pack(StoredRejection one) =>
         new PackedWriter().Json(ProtocolCodec.ToJson(one.Transaction)).Text(one.Label).Text(one.Code).Text(one.Message).Int32(one.Status).Int64(one.RejectedAt.UtcTicks);
 
+    public static PackedWriter Pack(string clientId, StoredUndoStep step) => new PackedWriter().Text(clientId).Int64(step.Number).Json(step.Content);
+
     public static PackedWriter Pack(string stateName, string text) => new PackedWriter().Text(text).Text(stateName);
 
     public static Record ReadRecord(byte[] value)
@@ -50,6 +52,12 @@ internal static class StoredValues
     {
         var reader = new PackedReader(value);
         return new StoredRejection(ReadTransaction(reader.Bytes()), reader.OptionalText(), reader.Text(), reader.Text(), reader.Int32(), Time(reader.Int64()));
+    }
+
+    public static (string ClientId, StoredUndoStep Step) ReadUndoStep(byte[] value)
+    {
+        var reader = new PackedReader(value);
+        return (reader.Text(), new StoredUndoStep(reader.Int64(), CanonicalJson.FromCanonicalBytes(reader.Bytes().ToArray())));
     }
 
     public static (string Text, string Name) ReadState(byte[] value)

@@ -63,6 +63,15 @@ internal sealed class SqliteStorageHome : RecordStorageHome
         command.ExecuteNonQuery();
     }
 
+    public long Count(StorageName name, string table)
+    {
+        using var connection = new SqliteConnection($"Data Source={PathOf(name)};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT count(*) FROM {table}";
+        return (long)command.ExecuteScalar()!;
+    }
+
     public override ValueTask DisposeAsync()
     {
         _folder.Delete(recursive: true);

@@ -134,12 +134,36 @@ public sealed class SqliteStorageTests
     }
 
     [Test]
+    public async Task Undo_steps_of_partitions_that_are_adopted_left_or_removed_leave_the_disk()
+    {
+        await using var home = new SqliteStorageHome();
+        var (a, b, c) = (await OpenAsync("a"), await OpenAsync("b"), await OpenAsync("c"));
+        await a.WriteAsync(Kept.Enqueue("a", 1) with { UndoSteps = [Kept.Step(1, "of a")] }, default);
+        await b.WriteAsync(new StorageBatch { UndoSteps = [Kept.Step(1, "of b")] }, default);
+        await c.WriteAsync(new StorageBatch { UndoSteps = [Kept.Step(1, "of c")] }, default);
+        Assert.That(home.Count(StorageScene.Ann, "undo_steps"), Is.EqualTo(3));
+        foreach (var one in new[] { a, b, c }) await home.CrashAsync(one);
+
+        await using var heir = await OpenAsync("d");
+        Assert.That(home.Count(StorageScene.Ann, "undo_steps"), Is.EqualTo(1), "those of its own partition");
+        await heir.WriteAsync(new StorageBatch { NewClientId = "new" }, default);
+        Assert.That(home.Count(StorageScene.Ann, "undo_steps"), Is.Zero);
+
+        async Task<IRecordStorage> OpenAsync(string clientId)
+        {
+            var storage = await home.Provider.OpenAsync(StorageScene.Ann, default);
+            await storage.LoadAsync(clientId, default);
+            return storage;
+        }
+    }
+
+    [Test]
     public async Task What_was_deleted_cannot_be_read_in_the_files()
     {
         await using var home = new SqliteStorageHome();
         var storage = await home.Provider.OpenAsync(StorageScene.Ann, default);
         await storage.LoadAsync("a", default);
-        await storage.WriteAsync(Kept.Put(Kept.Record("one", """{"title":"a secret of ann"}""")) with { Queued = [Kept.Queued("a", 1, "a secret of ann")], LastSeq = 1 }, default);
+        await storage.WriteAsync(Kept.Put(Kept.Record("one", """{"title":"a secret of ann"}""")) with { Queued = [Kept.Queued("a", 1, "a secret of ann")], LastSeq = 1, UndoSteps = [Kept.Step(1, "a secret of ann")] }, default);
         Assert.That(await HoldsAsync(), Is.True);
         await storage.DeleteAsync(default);
         await storage.DisposeAsync();

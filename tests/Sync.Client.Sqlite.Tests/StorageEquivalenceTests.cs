@@ -65,6 +65,8 @@ public sealed class StorageEquivalenceTests
         var owner = random.Next(12) == 0 ? $"client {step}" : null;
         var first = owner is null ? seq + 1 : 1;
         var queued = Enumerable.Range(0, random.Next(3)).Select(i => Kept.Queued(owner ?? clientId, first + i, random.Next(2) == 0 ? null : "label")).ToList();
+        var numbers = Enumerable.Range(1, 8).Select(number => (long)number).ToArray();
+        random.Shuffle(numbers);
         var isRecords = random.Next(2) == 0;
         return new StorageBatch
         {
@@ -78,6 +80,8 @@ public sealed class StorageEquivalenceTests
             Unsubscribed = random.Next(6) == 0 ? [Kept.All with { Limit = random.Next(4, 6) }] : [],
             Rejected = random.Next(4) == 0 ? [Kept.Rejection($"x{random.Next(5)}", random.Next(5))] : [],
             DealtWith = random.Next(4) == 0 ? [$"x{random.Next(5, 7)}"] : [],
+            UndoSteps = [.. numbers.Take(random.Next(3)).Select(number => Kept.Step(number, $"step {step}"))],
+            ForgottenUndoSteps = [.. numbers.TakeLast(random.Next(3))],
             Token = random.Next(4) == 0 ? $"token {step}" : null,
         };
     }
@@ -110,5 +114,6 @@ public sealed class StorageEquivalenceTests
         .. state.Queue.Select(one => $"{one.Place} {one.Label} {ProtocolCodec.ToJson(one.Transaction)}"),
         .. state.Subscriptions.Select(one => $"{one.Query} {one.Token} {one.IsFollowing} {one.Records} {one.LastUsed}").Order(StringComparer.Ordinal),
         .. state.Tray.Select(one => $"{one.Transaction.TxId} {one.Code} {one.RejectedAt}"),
+        .. state.UndoSteps.Select(one => $"{one.Number} {one.Content}"),
     ]);
 }

@@ -30,6 +30,10 @@ internal sealed class PackedWrite
     /// <summary>Removes all whose key begins so.</summary>
     public PackedWrite RemoveUnder(Stored store, params ReadOnlySpan<PackedKey> key) => Begin(Act.RemoveUnder, store, key);
 
+    /// <summary>Removes a partition with all that is in it.</summary>
+    public PackedWrite RemovePartition(string clientId) =>
+        RemoveUnder(Stored.Queue, clientId).RemoveUnder(Stored.UndoSteps, clientId).Remove(Stored.Partitions, clientId);
+
     public PackedWrite RemoveAll(Stored store) => Begin(Act.RemoveAll, store, []);
 
     public byte[] ToArray() => _packed.ToArray();
@@ -76,6 +80,7 @@ internal enum Stored : byte
     Tray = 3,
     Records = 4,
     Subscriptions = 5,
+    UndoSteps = 6,
 }
 
 /// <summary>A part of a key: a text or a number.</summary>

@@ -1,9 +1,9 @@
 // The browser's side of Sync.Client.IndexedDb. A batch comes as one packed array and is one transaction; answers go back as packed arrays, fetched by the
 // number of the call. What values hold is not looked into, but for the owner in front of a partition and of the writer's place.
 
-const newest = 1;
-const stores = ['state', 'partitions', 'queue', 'tray', 'records', 'subscriptions'];
-const narrow = ['state', 'partitions', 'queue', 'tray'];
+const newest = 2;
+const stores = ['state', 'partitions', 'queue', 'tray', 'records', 'subscriptions', 'undoSteps'];
+const narrow = ['state', 'partitions', 'queue', 'tray', 'undoSteps'];
 const recordsInPiece = 1000;
 
 const failure = { takenOver: 1, full: 2, newer: 3, damaged: 4, closed: 5, other: 6 };
@@ -20,8 +20,9 @@ let lastNumber = 0;
 // Each step brings a database from the version before to the next one.
 const upgrades = [
   database => {
-    for (const store of stores) database.createObjectStore(store);
+    for (const store of ['state', 'partitions', 'queue', 'tray', 'records', 'subscriptions']) database.createObjectStore(store);
   },
+  database => database.createObjectStore('undoSteps'),
 ];
 
 class Failed extends Error {

@@ -27,6 +27,7 @@ internal static class Loading
             }
             var claim = session.Prepare("UPDATE partitions SET opening = ?1 WHERE place = ?2").Bind(1, opening);
             foreach (var partition in taken) claim.Bind(2, partition.Place).Run();
+            foreach (var adopted in taken.SkipLast(1)) PartitionTable.ForgetUndoSteps(session, adopted);
             if (taken.Count == 0) taken.Add(PartitionTable.Add(session, files, newClientId, opening));
             return taken;
         }

@@ -37,6 +37,10 @@ internal static class PartitionTable
     public static bool IsEmpty(SqliteSession session, OwnedPartition partition) =>
         session.Prepare("SELECT NOT EXISTS (SELECT 1 FROM queue WHERE partition = ?1)").Bind(1, partition.Place).Number() == 1;
 
+    public static void ForgetUndoSteps(SqliteSession session, OwnedPartition partition) =>
+        session.Prepare("DELETE FROM undo_steps WHERE partition = ?1").Bind(1, partition.Place).Run();
+
+    /// <summary>Its undo steps go by a trigger.</summary>
     public static void Remove(SqliteSession session, OwnedPartition partition)
     {
         session.Prepare("DELETE FROM queue WHERE partition = ?1").Bind(1, partition.Place).Run();

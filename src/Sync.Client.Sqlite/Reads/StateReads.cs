@@ -16,6 +16,7 @@ internal static class StateReads
             Queue = [.. held.Partitions.SelectMany(partition => Queue(session, partition, path))],
             Subscriptions = Subscriptions(session, path),
             Tray = Tray(session, path),
+            UndoSteps = UndoSteps(session, held.Own),
             Token = session.Scalar("SELECT token FROM state"),
         };
     }
@@ -48,6 +49,14 @@ internal static class StateReads
             tray.Add(new(ReadTransaction(rows.Bytes(0), path), rows.OptionalText(1), rows.Text(2), rows.Text(3), (int)rows.Int64(4), Time(rows.Int64(5))));
         }
         return tray.DrainToImmutable();
+    }
+
+    private static ImmutableArray<StoredUndoStep> UndoSteps(SqliteSession session, OwnedPartition own)
+    {
+        var steps = ImmutableArray.CreateBuilder<StoredUndoStep>();
+        var rows = session.Prepare("SELECT number, content FROM undo_steps WHERE partition = ?1 ORDER BY number").Bind(1, own.Place);
+        while (rows.Step()) steps.Add(new(rows.Int64(0), rows.Json(1)));
+        return steps.DrainToImmutable();
     }
 
     private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);

@@ -7,7 +7,7 @@ namespace Sync.Client.Sqlite;
 /// <summary>The tables of a storage, made by the numbered scripts of this folder. <c>user_version</c> is the number of the newest one.</summary>
 internal static class StorageSchema
 {
-    public const int Newest = 1;
+    public const int Newest = 2;
 
     // "Sync", so that a database of somebody else is not taken for ours.
     private const int ApplicationId = 0x53796E63;

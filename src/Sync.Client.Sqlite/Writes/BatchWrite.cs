@@ -14,6 +14,7 @@ internal static class BatchWrite
         }
         WriteTray(session, batch);
         WriteQueue(session, ownership, batch);
+        WriteUndoSteps(session, ownership.Held.Own, batch);
     }
 
     private static void WriteRecords(SqliteSession session, StorageBatch batch)
@@ -64,6 +65,15 @@ internal static class BatchWrite
 
         // A number that stands in the queue is known from there; so the commonest write of all touches one page.
         if (batch.LastSeq > 0 && (batch.Queued.IsEmpty || batch.Queued[^1].Place.Seq < batch.LastSeq)) Remember(session, own, batch.LastSeq);
+    }
+
+    private static void WriteUndoSteps(SqliteSession session, OwnedPartition own, StorageBatch batch)
+    {
+        var forget = session.Prepare("DELETE FROM undo_steps WHERE partition = ?1 AND number = ?2").Bind(1, own.Place);
+        foreach (var number in batch.ForgottenUndoSteps) forget.Bind(2, number).Run();
+
+        var put = session.Prepare("REPLACE INTO undo_steps (partition, number, content) VALUES (?1, ?2, ?3)").Bind(1, own.Place);
+        foreach (var step in batch.UndoSteps) put.Bind(2, step.Number).Bind(3, step.Content).Run();
     }
 
     private static void Settle(SqliteSession session, OwnedPartition partition, long seq)

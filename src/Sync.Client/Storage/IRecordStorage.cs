@@ -11,13 +11,15 @@ namespace Sync.Client;
 /// <para>R4. What is read is what was written, byte for byte. Reads may run beside a write and beside each other, and see whole batches; after a write has returned they see it.</para>
 /// <para>R5. Each open storage owns one partition of the queue, named by its client id and held by a lock that the system gives up when its owner dies. A held lock is never taken.
 /// Partitions whose owner is gone are taken over by <see cref="LoadAsync"/>: the newest becomes the caller's own, or, where there is none, a new one under the id it brings;
-/// of the others those with transactions are adopted, empty ones are removed. Two clients that open at once never own the same partition.</para>
+/// of the others those with transactions are adopted, those without are removed. Two clients that open at once never own the same partition.</para>
 /// <para>R6. A batch by a client whose partition has been taken over since (a thawed tab), or what only the writer may write by one who was it and is not any more, is refused with
 /// <see cref="StorageTakenOverException"/> and changes nothing. The client then calls <see cref="LoadAsync"/> again, which gives it another partition.</para>
 /// <para>R7. At most one open storage of a name is the writer, who keeps records, subscriptions and token; a batch that holds any of these, of one who never was it, is refused with
-/// <see cref="InvalidOperationException"/>. Queue and tray are written by everybody.</para>
+/// <see cref="InvalidOperationException"/>. Queue, tray and undo steps are written by everybody.</para>
 /// <para>R8. The storage creates and migrates itself. One made by a newer version, or damaged, is refused with <see cref="StorageFormatException"/> and left untouched.</para>
 /// <para>R9. Storages of different names share nothing.</para>
+/// <para>R10. Undo steps belong to the partition of whoever wrote them, go with it, and are told to the one whose own it becomes, by number. They are nobody else's: a partition that
+/// is adopted loses them with that, and they alone do not make it worth adopting.</para>
 /// <para>Batches come from one caller, one at a time, in order.</para>
 /// </remarks>
 public interface IRecordStorage : IAsyncDisposable

@@ -34,6 +34,7 @@ internal sealed class InMemoryStorage(MemoryDisk disk) : IRecordStorage
             disk.Partitions.RemoveAll(partition => abandoned.Contains(partition) && partition != own && partition.Queue.Count == 0);
             _owned = [.. abandoned.Where(partition => partition != own && partition.Queue.Count > 0), own];
             foreach (var partition in _owned) partition.Owner = this;
+            foreach (var adopted in _owned.SkipLast(1)) adopted.UndoSteps.Clear();
             TryBecomeWriter();
             return new(new StoredState
             {
@@ -43,6 +44,7 @@ internal sealed class InMemoryStorage(MemoryDisk disk) : IRecordStorage
                 Queue = [.. _owned.SelectMany(partition => partition.Queue.Values)],
                 Subscriptions = [.. disk.Subscriptions.Values],
                 Tray = [.. disk.Tray.OrderBy(rejection => rejection.RejectedAt)],
+                UndoSteps = [.. own.UndoSteps.Values],
                 Token = disk.Token,
             });
         }
@@ -114,6 +116,8 @@ internal sealed class InMemoryStorage(MemoryDisk disk) : IRecordStorage
         var own = _owned[^1];
         foreach (var queued in batch.Queued) own.Queue[queued.Place.Seq] = queued;
         own.LastSeq = Math.Max(own.LastSeq, batch.LastSeq);
+        foreach (var number in batch.ForgottenUndoSteps) own.UndoSteps.Remove(number);
+        foreach (var step in batch.UndoSteps) own.UndoSteps[step.Number] = step;
     }
 
     private bool TryBecomeWriter()
@@ -161,11 +165,12 @@ internal sealed class MemoryDisk
     }
 }
 
-/// <summary>The queue of one client.</summary>
+/// <summary>The queue of one client and its undo steps.</summary>
 internal sealed class MemoryPartition(string clientId)
 {
     public string ClientId { get; } = clientId;
     public InMemoryStorage? Owner { get; set; }
     public long LastSeq { get; set; }
     public SortedDictionary<long, StoredTransaction> Queue { get; } = [];
+    public SortedDictionary<long, StoredUndoStep> UndoSteps { get; } = [];
 }

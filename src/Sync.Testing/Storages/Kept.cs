@@ -38,6 +38,12 @@ internal static class Kept
 
     public static StorageBatch Put(params ImmutableArray<Record> records) => new() { Puts = records };
 
+    public static StoredUndoStep Step(long number, string content) => new(number, CanonicalJson.From(content));
+
+    public static void ExpectSteps(StoredState state, params StoredUndoStep[] steps) => Expect.SameList(steps.Select(Shown), state.UndoSteps.Select(Shown), "the undo steps");
+
+    private static string Shown(StoredUndoStep step) => $"{step.Number} {step.Content}";
+
     public static void ExpectQueue(StoredState state, params string[] places) =>
         Expect.SameList(places, state.Queue.Select(queued => $"{queued.Place.ClientId}-{queued.Place.Seq}"), "the queue");
 

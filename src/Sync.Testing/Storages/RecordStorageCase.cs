@@ -12,7 +12,7 @@ public sealed class RecordStorageCase
 
     public string Name { get; }
 
-    /// <summary>The numbered promise that it is of, R1 to R9.</summary>
+    /// <summary>The numbered promise that it is of, R1 to R10.</summary>
     public string Promise { get; }
 
     /// <summary>What a home must offer for the case to say anything.</summary>

@@ -10,6 +10,7 @@ public static class RecordStorageConformance
         .. StoredQueryCases.All,
         .. PartitionCases.All,
         .. WriterCases.All,
+        .. UndoStepCases.All,
         .. FormatCases.All,
         .. StorageNameCases.All,
     ];

@@ -22,8 +22,8 @@ internal static class WholeBatchCases
     private static async Task NotAwaitedAsync(StorageScene scene)
     {
         var first = await scene.OpenAsync("a");
-        await first.WriteAsync(Enqueue("a", 1));
-        var batch = Put([.. Enumerable.Range(0, Large).Select(i => Record($"r{i}"))]) with { Queued = [Queued("a", 2)], LastSeq = 2, Token = "t2" };
+        await first.WriteAsync(Enqueue("a", 1) with { UndoSteps = [Step(1, "one"), Step(2, "two")] });
+        var batch = Put([.. Enumerable.Range(0, Large).Select(i => Record($"r{i}"))]) with { Queued = [Queued("a", 2)], LastSeq = 2, Token = "t2", UndoSteps = [Step(1, "two")], ForgottenUndoSteps = [2] };
         var write = first.WriteAsync(batch).AsTask();
         await scene.CrashAsync(first);
         var hasReturned = await ReturnsAsync(write);
@@ -33,6 +33,7 @@ internal static class WholeBatchCases
         Expect.That(records.Count is 0 or Large, $"all {Large} records or none, but {records.Count} are there");
         Expect.That(records.Count == Large || !hasReturned, "a batch to be there whose write returned");
         Expect.Same(records.Count == Large ? (2, 2L, "t2") : (1, 1L, null), (second.State.Queue.Length, second.State.LastSeq, second.State.Token), "the rest of the batch");
+        ExpectSteps(second.State, records.Count == Large ? [Step(1, "two")] : [Step(1, "one"), Step(2, "two")]);
     }
 
     private static async Task WholeReadsAsync(StorageScene scene)
@@ -59,7 +60,7 @@ internal static class WholeBatchCases
         var (query, other) = (Kept.All, Kept.All with { Limit = 5 });
         var first = await scene.OpenAsync("a");
         await first.WriteAsync(Put(Record("one", """{"title":"1"}"""), Record("two")) with { Subscriptions = [Subscription(query)], Token = "t1" });
-        await first.WriteAsync(Enqueue("a", 1, 2) with { Rejected = [Rejection("x")] });
+        await first.WriteAsync(Enqueue("a", 1, 2) with { Rejected = [Rejection("x")], UndoSteps = [Step(1, "one")] });
         await first.WriteAsync(Put(Record("one", """{"title":"2"}""", 2)) with { Subscriptions = [Subscription(other)], Token = "t2" });
         await end(first);
 
@@ -68,6 +69,7 @@ internal static class WholeBatchCases
         ExpectQueue(second.State, "a-1", "a-2");
         Expect.SameList(new[] { query, other }.Select(one => one.ToString()).Order(), second.State.Subscriptions.Select(one => one.Query.ToString()).Order(), "the subscriptions");
         Expect.SameList(["x"], second.State.Tray.Select(one => one.Transaction.TxId), "the tray");
+        ExpectSteps(second.State, Step(1, "one"));
         Expect.SameRecord(Record("one", """{"title":"2"}""", 2), await second.FindAsync(Key("one")), "a record that was written twice");
         Expect.SameRecord(Record("two"), await second.FindAsync(Key("two")), "a record");
     }
@@ -99,7 +101,7 @@ internal static class WholeBatchCases
         var writer = await scene.OpenAsync("a");
         var other = await scene.OpenAsync("b");
         await ExpectThrowsAsync<InvalidOperationException>(
-            () => other.WriteAsync(Enqueue("b", 1) with { Puts = [Record("one")], Rejected = [Rejection("x")] }), "records by one who is not the writer");
+            () => other.WriteAsync(Enqueue("b", 1) with { Puts = [Record("one")], Rejected = [Rejection("x")], UndoSteps = [Step(1, "one")] }), "records by one who is not the writer");
         await other.WriteAsync(Enqueue("b", 2));
         Expect.SameRecord(null, await writer.FindAsync(Key("one")), "a record of a refused batch");
         await scene.CrashAsync(other);
@@ -108,6 +110,7 @@ internal static class WholeBatchCases
         var next = await scene.OpenAsync("c");
         ExpectQueue(next.State, "b-2");
         Expect.Same(0, next.State.Tray.Length, "rejections of a refused batch");
+        ExpectSteps(next.State);
     }
 
     private static async Task CancelledAsync(StorageScene scene)

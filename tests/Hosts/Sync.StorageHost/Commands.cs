@@ -16,6 +16,7 @@ public static class Commands
 
     private static readonly IndexedDbStorageProvider Provider = new("shared", new IndexedDbStorageOptions(), NullLogger.Instance);
     private static IRecordStorage? _storage;
+    private static StoredState? _state;
 
     /// <summary>Runs one case of the conformance suite: null, or what went wrong.</summary>
     [JSInvokable]
@@ -53,6 +54,24 @@ public static class Commands
     [JSInvokable]
     public static Task<string> Put(string id, int length) =>
         WriteAsync(new StorageBatch { Puts = [new Record(new RecordKey("things", id), 1, CanonicalJson.Parse($$"""{"text":"{{new string('x', length)}}"}"""))] });
+
+    [JSInvokable]
+    public static Task<string> Remember(long number, string content) => WriteAsync(new StorageBatch { UndoSteps = [new StoredUndoStep(number, CanonicalJson.From(content))] });
+
+    [JSInvokable]
+    public static Task<string> GoOnAs(string clientId) => WriteAsync(new StorageBatch { NewClientId = clientId });
+
+    [JSInvokable]
+    public static string Database() => Provider.NameOf(Ann);
+
+    /// <summary>All that was loaded besides what <see cref="Open"/> tells: labels, token, queries, tray and undo steps.</summary>
+    [JSInvokable]
+    public static string Loaded() => string.Join(" | ",
+        string.Join(' ', _state!.Queue.Select(one => $"{one.Transaction.TxId}:{one.Label}")),
+        _state.Token,
+        string.Join(' ', _state.Subscriptions.Select(one => one.Query.Key)),
+        string.Join(' ', _state.Tray.Select(one => $"{one.Transaction.TxId}:{one.Code}")),
+        string.Join(' ', _state.UndoSteps.Select(one => $"{one.Number}:{one.Content}")));
 
     /// <summary>Ids of the stored records, with the length of their texts.</summary>
     [JSInvokable]
@@ -96,7 +115,7 @@ public static class Commands
 
     private static async Task<string> LoadAsync(string clientId)
     {
-        var state = await Storage.LoadAsync(clientId, CancellationToken.None);
+        var state = _state = await Storage.LoadAsync(clientId, CancellationToken.None);
         return $"{state.ClientId} {state.LastSeq} {(state.IsWriter ? "writer" : "other")} [{string.Join(' ', state.Queue.Select(one => $"{one.Place.ClientId}-{one.Place.Seq}"))}]";
     }
 

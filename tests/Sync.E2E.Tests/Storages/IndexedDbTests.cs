@@ -79,6 +79,64 @@ public sealed class IndexedDbTests
     }
 
     [Test]
+    public async Task A_storage_of_version_1_keeps_all_that_was_in_it_and_takes_undo_steps()
+    {
+        await using var context = await _browser!.NewContextAsync();
+        var page = await OpenPageAsync(context);
+        using (var former = new StreamReader(typeof(IndexedDbTests).Assembly.GetManifestResourceStream("storage-1.json")!))
+            await page.EvaluateAsync("([name, dump]) => harness.restore(name, dump)", new[] { await AskAsync(page, "Database"), await former.ReadToEndAsync() });
+
+        Assert.That(await AskAsync(page, "Open", "c"), Is.EqualTo("b 3 writer [a-1 a-2 b-2 b-3]"));
+        Assert.That(await AskAsync(page, "Loaded"), Is.EqualTo("""a-1: a-2: b-2:Rename b-3: | t1 | {"table":"things"} | x:not_allowed | """));
+        Assert.That(await AskAsync(page, "Records"), Is.EqualTo("one: two:"));
+        Assert.That(await AskAsync(page, "Remember", 1, "one"), Is.EqualTo("written"));
+        Assert.That(await AskAsync(page, "LoadAgain", "d"), Is.EqualTo("b 3 writer [a-1 a-2 b-2 b-3]"));
+        Assert.That(await AskAsync(page, "Loaded"), Does.EndWith("| 1:\"one\""));
+    }
+
+    [Test]
+    public async Task A_tab_of_a_former_version_makes_way_for_a_newer_one()
+    {
+        await using var context = await _browser!.NewContextAsync();
+        var (former, page) = (await OpenPageAsync(context), await OpenPageAsync(context));
+        var name = await AskAsync(page, "Database");
+        await former.EvaluateAsync("""
+            name => new Promise(resolve => {
+              const request = indexedDB.open(name, 1);
+              request.onupgradeneeded = () => { for (const store of ['state', 'partitions', 'queue', 'tray', 'records', 'subscriptions']) request.result.createObjectStore(store); };
+              request.onsuccess = () => { request.result.onversionchange = () => request.result.close(); resolve(); };
+            })
+            """, name);
+        Assert.That(await AskAsync(page, "Open", "a"), Is.EqualTo("a 0 writer []"));
+        Assert.That(await AskAsync(page, "Remember", 1, "one"), Is.EqualTo("written"));
+    }
+
+    [Test]
+    public async Task Undo_steps_of_partitions_that_are_adopted_left_or_removed_leave_the_disk()
+    {
+        await using var context = await _browser!.NewContextAsync();
+        var pages = new[] { await OpenPageAsync(context), await OpenPageAsync(context), await OpenPageAsync(context) };
+        foreach (var (page, id) in pages.Zip(["a", "b", "c"]))
+        {
+            await AskAsync(page, "Open", id);
+            await AskAsync(page, "Remember", 1, $"of {id}");
+        }
+        await AskAsync(pages[0], "Enqueue", "a", 1);
+        var last = await OpenPageAsync(context);
+        Assert.That(await StepsAsync(), Is.EqualTo(new[] { "a", "b", "c" }));
+        foreach (var page in pages) await CrashAsync(page);
+        await last.WaitForFunctionAsync("async () => (await navigator.locks.query()).held.length === 0");
+
+        Assert.That(await AskAsync(last, "Open", "d"), Is.EqualTo("c 0 writer [a-1]"));
+        Assert.That(await StepsAsync(), Is.EqualTo(new[] { "c" }));
+        Assert.That(await AskAsync(last, "GoOnAs", "new"), Is.EqualTo("written"));
+        Assert.That(await StepsAsync(), Is.Empty);
+
+        async Task<string[]> StepsAsync() => await last.EvaluateAsync<string[]>(
+            "async name => JSON.parse(await harness.dump(name)).undoSteps.map(([key]) => key[0])", await AskAsync(last, "Database"));
+    }
+
+    [Test]
     public async Task A_tab_that_is_closed_leaves_the_writers_place()
     {
         await using var context = await _browser!.NewContextAsync();

@@ -24,6 +24,16 @@ globalThis.harness = {
     database.close();
   },
 
+  // A database as a former version left it, of its dump.
+  async restore(name, text) {
+    const { version, ...stores } = JSON.parse(text);
+    const database = await openAs(name, version, made => { for (const store of Object.keys(stores)) made.createObjectStore(store); });
+    const transaction = database.transaction(Object.keys(stores), 'readwrite');
+    for (const [store, values] of Object.entries(stores)) for (const [key, value] of values) transaction.objectStore(store).put(new Uint8Array(value), key);
+    await new Promise(resolve => { transaction.oncomplete = resolve; });
+    database.close();
+  },
+
   async dump(name) {
     const database = await openAs(name);
     const dump = { version: database.version };
