@@ -9,6 +9,8 @@ public static class RefusalReasons
     public static string Of(string code, string message) => code switch
     {
         "not_the_owner" => "only its owner may change a workspace.",
+        "viewer" => "you may look at its workspace, not change it.",
+        "no_such_user" => "there is no user of that name.",
         "not_a_member" => "you are not a member of its workspace.",
         "wrong_creator" => "a task's creator can't be changed.",
         "title_shouted" => "a title is not written all in capitals.",

@@ -50,12 +50,12 @@ public sealed class PermissionTests : BrowserTests
         var bob = await OpenAsync("bob", "/workspaces/demo");
         await Expect(Card(bob, "Print the posters")).ToBeVisibleAsync();
 
-        await alice.Locator(".members summary").ClickAsync();
+        await alice.Locator(".members").ClickAsync();
         await alice.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Remove Bob" }).ClickAsync();
         await Expect(Card(bob, "Print the posters")).ToHaveCountAsync(0, new() { Timeout = Soon });
-        await Expect(bob.Locator(".nothing h1")).ToHaveTextAsync("No such workspace");
+        await Expect(bob.Locator(".nothing h1")).ToHaveTextAsync("No longer shared with you");
 
-        await alice.GetByLabel("User to add").FillAsync("bob");
+        await alice.GetByLabel("Add somebody by name").FillAsync("bob");
         await alice.Keyboard.PressAsync("Enter");
         await Expect(Card(bob, "Print the posters")).ToBeVisibleAsync(new() { Timeout = Soon });
     }

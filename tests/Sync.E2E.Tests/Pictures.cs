@@ -26,9 +26,6 @@ public sealed class Pictures : BrowserTests
         await TakeAsync(page, $"{name}-menu");
         await page.Keyboard.PressAsync("Escape");
 
-        await page.Locator(".members summary").ClickAsync();
-        await TakeAsync(page, $"{name}-members");
-
         await page.GotoAsync("/tasks/task-1");
         await Expect(page.Locator("[name=status]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await TakeAsync(page, $"{name}-task");
@@ -58,6 +55,37 @@ public sealed class Pictures : BrowserTests
         await bob.Keyboard.PressAsync("Enter");
         await Expect(bob.Locator("[data-mark=waiting]")).ToHaveCountAsync(1);
         await TakeAsync(bob, $"{name}-offline");
+    }
+
+    [TestCase("desktop", 1280, 800, ColorScheme.Light)]
+    [TestCase("phone-dark", 390, 844, ColorScheme.Dark)]
+    public async Task Take_windows(string name, int width, int height, ColorScheme colours)
+    {
+        var alice = await OpenAsync("alice", "/", width, height, colours);
+        var bob = await OpenAsync("bob", "/", width, height, colours);
+        await alice.Locator(".members").ClickAsync();
+        await alice.GetByLabel("Add somebody by name").FillAsync("carol");
+        await alice.Keyboard.PressAsync("Enter");
+        await Expect(alice.Locator("[data-user=carol] .who")).ToContainTextAsync("carol@example.com");
+        await TakeAsync(alice, $"{name}-members");
+
+        await bob.Locator(".members").ClickAsync();
+        await bob.GetByRole(AriaRole.Button, new() { Name = "Leave the workspace" }).ClickAsync();
+        await TakeAsync(bob, $"{name}-leave");
+        await bob.Keyboard.PressAsync("Escape");
+
+        await alice.GetByLabel("What Bob may do").SelectOptionAsync("viewer");
+        await Expect(bob.Locator(".viewer-hint")).ToBeVisibleAsync();
+        await TakeAsync(bob, $"{name}-viewer");
+        await bob.GetByRole(AriaRole.Link, new() { Name = "Print the posters" }).ClickAsync();
+        await Expect(bob.Locator("[name=status]")).ToBeVisibleAsync();
+        await TakeAsync(bob, $"{name}-viewer-task");
+
+        await bob.Locator(".workspaces a").First.ClickAsync();
+        await Expect(bob.Locator(".members")).ToBeVisibleAsync();
+        await alice.GetByRole(AriaRole.Button, new() { Name = "Remove Bob" }).ClickAsync();
+        await Expect(bob.Locator(".nothing")).ToBeVisibleAsync();
+        await TakeAsync(bob, $"{name}-removed");
     }
 
     /// <summary>Two people side by side: the README's picture.</summary>

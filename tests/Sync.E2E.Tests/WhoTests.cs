@@ -39,7 +39,7 @@ public sealed class WhoTests : BrowserTests
         await alice.Keyboard.PressAsync("Enter");
         await Expect(alice.GetByText("Nothing to do yet")).ToBeVisibleAsync();
 
-        await alice.Locator(".members summary").ClickAsync();
+        await alice.Locator(".members").ClickAsync();
         await alice.GetByRole(AriaRole.Button, new() { Name = "Delete the workspace" }).ClickAsync();
         await Expect(alice.Locator(".nothing h1")).ToHaveTextAsync("No such workspace");
         await Expect(alice.Locator(".workspaces").GetByText("House")).ToHaveCountAsync(0);
@@ -48,7 +48,7 @@ public sealed class WhoTests : BrowserTests
         await Expect(alice.GetByText("Nothing to do yet")).ToBeVisibleAsync();
 
         var bob = await OpenAsync("bob");
-        await bob.Locator(".members summary").ClickAsync();
+        await bob.Locator(".members").ClickAsync();
         await Expect(bob.GetByText("Only the owner takes people in and out.")).ToBeVisibleAsync();
         await Expect(bob.GetByRole(AriaRole.Button, new() { Name = "Delete the workspace" })).ToHaveCountAsync(0);
     }

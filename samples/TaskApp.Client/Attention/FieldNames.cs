@@ -15,6 +15,7 @@ internal static class FieldNames
         ["dueDate"] = "Due",
         ["name"] = "Name",
         ["memberIds"] = "Members",
+        ["viewerIds"] = "Viewers",
         ["deleted"] = "Deleted",
         ["id"] = "All of it",
     };

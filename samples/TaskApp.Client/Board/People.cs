@@ -9,6 +9,9 @@ public sealed class People(Workspace workspace, IReadOnlyList<AppUser> users)
 
     public IReadOnlyList<string> MemberIds { get; } = workspace.MemberIds.Contains(workspace.OwnerId) ? workspace.MemberIds : [workspace.OwnerId, .. workspace.MemberIds];
 
+    /// <summary>Those who can do a task.</summary>
+    public IEnumerable<string> DoerIds => MemberIds.Where(workspace.MayChange);
+
     public string NameOf(string id) => _byId.TryGetValue(id, out var user) ? user.DisplayName : id;
 
     public string? EmailOf(string id) => _byId.GetValueOrDefault(id)?.Email;

@@ -8,6 +8,8 @@ namespace TaskApp.Client.Board;
 /// <summary>What people do to tasks and workspaces, each as one labelled transaction.</summary>
 public sealed class Writes(SyncClient client, Notices notices)
 {
+    private readonly HashSet<string> _left = [];
+
     public async Task AddAsync(string workspaceId, TaskState status, string title, IReadOnlyList<TaskItem> column)
     {
         var task = new TaskItem(client.NewId(), workspaceId, title, status, TaskOrder.Last(column), client.UserId!);
@@ -55,11 +57,33 @@ public sealed class Writes(SyncClient client, Notices notices)
         });
     }
 
-    public Task AddMemberAsync(Workspace workspace, string userId) =>
-        ChangeAsync($"Add {userId}", workspace, w => w with { MemberIds = [.. w.MemberIds.Where(id => id != userId), userId] });
+    public Task AddMemberAsync(Workspace workspace, string userId, bool isViewer) => ChangeAsync($"Add {userId}", workspace, w => w with
+    {
+        MemberIds = [.. w.MemberIds.Where(id => id != userId), userId],
+        ViewerIds = Viewers(w, userId, isViewer),
+    });
 
-    public Task RemoveMemberAsync(Workspace workspace, string userId) =>
-        ChangeAsync($"Remove {userId}", workspace, w => w with { MemberIds = [.. w.MemberIds.Where(id => id != userId)] });
+    public Task SetRoleAsync(Workspace workspace, string userId, bool isViewer) =>
+        ChangeAsync($"Change what {userId} may do", workspace, w => w with { ViewerIds = Viewers(w, userId, isViewer) });
+
+    public Task RemoveMemberAsync(Workspace workspace, string userId) => ChangeAsync($"Remove {userId}", workspace, w => Without(w, userId));
+
+    /// <summary>Everybody may take themselves out. Nothing else is written, or the rule would take it for something else.</summary>
+    public async Task LeaveAsync(Workspace workspace)
+    {
+        _left.Add(workspace.Id);
+        await TryAsync($"Leave {workspace.Name}", tx => tx.Table<Workspace>().Update(workspace.Id, w => Without(w, client.UserId!)));
+        notices.Show(new Notice($"You left “{workspace.Name}”."));
+    }
+
+    /// <summary>True for a workspace that went because its user left it here.</summary>
+    public bool HasLeft(string workspaceId) => _left.Contains(workspaceId);
+
+    private static Workspace Without(Workspace workspace, string userId) =>
+        workspace with { MemberIds = [.. workspace.MemberIds.Where(id => id != userId)], ViewerIds = Viewers(workspace, userId, isViewer: false) };
+
+    private static IReadOnlyList<string> Viewers(Workspace workspace, string userId, bool isViewer) =>
+        isViewer ? [.. workspace.ViewerIds.Where(id => id != userId), userId] : [.. workspace.ViewerIds.Where(id => id != userId)];
 
     private Task ChangeAsync(string label, Workspace workspace, Func<Workspace, Workspace> change) =>
         TryAsync(label, tx => tx.Table<Workspace>().Update(workspace.Id, change).SetNow(workspace.Id, w => w.UpdatedAt));

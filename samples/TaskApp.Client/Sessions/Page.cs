@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using Sync.Client;
 
@@ -35,6 +36,10 @@ public sealed class Page(IJSRuntime script, SyncClient client)
     }
 
     public async Task FocusAsync(string elementId) => await (_module?.InvokeVoidAsync("focus", elementId) ?? ValueTask.CompletedTask);
+
+    public async Task ShowDialogAsync(ElementReference dialog) => await (_module?.InvokeVoidAsync("showDialog", dialog) ?? ValueTask.CompletedTask);
+
+    public async Task CloseDialogAsync(ElementReference dialog) => await (_module?.InvokeVoidAsync("closeDialog", dialog) ?? ValueTask.CompletedTask);
 
     /// <summary>Hands the user a file.</summary>
     public async Task SaveAsync(string fileName, string json) => await (_module?.InvokeVoidAsync("save", fileName, json) ?? ValueTask.CompletedTask);

@@ -23,6 +23,14 @@ export function focus(id) {
   document.getElementById(id)?.focus();
 }
 
+export function showDialog(dialog) {
+  if (!dialog.open) dialog.showModal();
+}
+
+export function closeDialog(dialog) {
+  dialog.close();
+}
+
 export function save(fileName, json) {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([json], { type: 'application/json' }));

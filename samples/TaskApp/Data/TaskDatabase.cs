@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace TaskApp.Data;
 
-/// <summary>The app's SQLite file: made and filled with examples by two scripts at the first start.</summary>
+/// <summary>The app's SQLite file: made and filled with examples by two scripts at the first start, and brought up to date by a third.</summary>
 internal static class TaskDatabase
 {
     /// <summary>Makes the tables where there are none. Returns the file's path.</summary>
@@ -13,20 +13,21 @@ internal static class TaskDatabase
         using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         connection.Open();
         using var transaction = connection.BeginTransaction();
-        if (!HasTables(connection))
+        if (!Exists(connection, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tasks'"))
         {
             Run(connection, Script("schema.sql"));
             Run(connection, Script("seed.sql"));
         }
+        if (!Exists(connection, "SELECT 1 FROM pragma_table_info('workspaces') WHERE name = 'viewer_ids'")) Run(connection, Script("add-viewers.sql"));
 
         transaction.Commit();
         return path;
     }
 
-    private static bool HasTables(SqliteConnection connection)
+    private static bool Exists(SqliteConnection connection, string select)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tasks')";
+        command.CommandText = $"SELECT EXISTS ({select})";
         return command.ExecuteScalar() is 1L;
     }
 

@@ -17,6 +17,7 @@ CREATE TABLE workspaces (
   name       TEXT    NOT NULL,
   owner_id   TEXT    NOT NULL REFERENCES users (id),
   member_ids TEXT    NOT NULL DEFAULT '[]' CHECK (json_valid(member_ids)),
+  viewer_ids TEXT    NOT NULL DEFAULT '[]' CHECK (json_valid(viewer_ids)),
   created_at TEXT    NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')),
   updated_at TEXT    NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')),
   deleted    TEXT
