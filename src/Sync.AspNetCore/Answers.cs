@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Sync.AspNetCore;
 
-/// <summary>Every body that the HTTP endpoints send: <c>{"recordMap"}</c>, or <c>{"message","code",…}</c>.</summary>
+/// <summary>Every body that the HTTP endpoints send: <c>{"recordMap"}</c>, <c>{"entries",…}</c>, or <c>{"message","code",…}</c>.</summary>
 internal static class Answers
 {
     public static Task RecordsAsync(HttpContext context, RecordMap records, Action<Utf8JsonWriter>? more = null) =>
@@ -14,6 +14,13 @@ internal static class Answers
             WriteRecords(writer, records);
             more?.Invoke(writer);
         });
+
+    public static Task HistoryAsync(HttpContext context, HistoryPage page)
+    {
+        var body = new ArrayBufferWriter<byte>();
+        ProtocolCodec.WriteHistory(body, page);
+        return SendAsync(context, StatusCodes.Status200OK, body);
+    }
 
     public static Task ErrorAsync(HttpContext context, string code, string message, TimeSpan retryAfter = default) =>
         ErrorAsync(context, ErrorCodes.StatusOf(code), code, message, retryAfter);
@@ -58,6 +65,11 @@ internal static class Answers
             writer.WriteEndObject();
         }
 
+        await SendAsync(context, status, body).ConfigureAwait(false);
+    }
+
+    private static async Task SendAsync(HttpContext context, int status, ArrayBufferWriter<byte> body)
+    {
         var response = context.Response;
         response.StatusCode = status;
         response.ContentType = "application/json; charset=utf-8";

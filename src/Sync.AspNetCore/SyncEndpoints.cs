@@ -10,8 +10,8 @@ namespace Sync.AspNetCore;
 public static class SyncEndpoints
 {
     /// <summary>
-    /// Serves the app's <see cref="SyncServer"/>: <c>POST {pattern}/write</c>, <c>POST {pattern}/getRecords</c> and <c>GET {pattern}/socket</c>.
-    /// The app need not call <c>UseWebSockets</c>. What is returned takes conventions for all three, such as <c>RequireAuthorization</c>;
+    /// Serves the app's <see cref="SyncServer"/>: <c>POST {pattern}/write</c>, <c>POST {pattern}/getRecords</c>, <c>GET {pattern}/history</c> and <c>GET {pattern}/socket</c>.
+    /// The app need not call <c>UseWebSockets</c>. What is returned takes conventions for all four, such as <c>RequireAuthorization</c>;
     /// a caller without a user id is refused with 401 in any case.
     /// </summary>
     /// <exception cref="InvalidOperationException"><c>AddSyncServer</c> was not called, or an option is out of range.</exception>
@@ -30,11 +30,13 @@ public static class SyncEndpoints
         var door = new Door(options, log);
         var write = new WriteEndpoint(server, options);
         var getRecords = new GetRecordsEndpoint(server, options, limits.MaxPointersPerRead);
+        var history = new HistoryEndpoint(server);
         var socket = new SocketEndpoint(server, options, time);
 
         var group = endpoints.MapGroup(pattern);
         group.MapPost("/write", context => door.EnterAsync(context, write.HandleAsync));
         group.MapPost("/getRecords", context => door.EnterAsync(context, getRecords.HandleAsync));
+        group.MapGet("/history", context => door.EnterAsync(context, history.HandleAsync));
 
         // The WebSocket middleware stands inside the endpoint. CONNECT is how HTTP/2 opens a socket.
         var sockets = endpoints.CreateApplicationBuilder();

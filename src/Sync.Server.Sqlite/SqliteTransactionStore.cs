@@ -63,6 +63,9 @@ internal sealed class SqliteTransactionStore : ITransactionStore
 
     public ValueTask<LogPage> ReadLogAsync(Revision after, int maxEntries, CancellationToken cancellationToken) => Reads(r => r.ReadLog(after, maxEntries), cancellationToken);
 
+    public ValueTask<RecordHistory> ReadHistoryAsync(RecordKey key, Revision? before, int maxEntries, CancellationToken cancellationToken) =>
+        Reads(r => r.ReadHistory(key, before, maxEntries), cancellationToken);
+
     public NormalizeResult Normalize(RecordKey key, CanonicalJson fields, DateTimeOffset now) => (_tables ?? throw NotOpen())[key.Table].Normalize(key, fields, now);
 
     /// <summary>Waits for the commit that is running, if there is one.</summary>

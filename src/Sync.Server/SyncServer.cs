@@ -73,6 +73,15 @@ public sealed class SyncServer : IAsyncDisposable
     public ValueTask<QueryResult> QueryAsync(Caller caller, Query query, CancellationToken cancellationToken = default) =>
         Running.Queries.QueryAsync(caller, query, cancellationToken);
 
+    /// <summary>
+    /// What happened to a record, newest first, from the change log. The record must be readable now (a deleted one by its last image), else the answer is that of a
+    /// record that never was. Of each entry the sides are shown that the rules of now let the caller read; an entry without any is left out.
+    /// </summary>
+    /// <param name="cursor">Of the page before; null for the newest entries.</param>
+    /// <param name="limit">Most entries of the page; null and what is above <see cref="SyncServerOptions.MaxHistoryEntriesPerPage"/> are that.</param>
+    public ValueTask<HistoryResult> HistoryAsync(Caller caller, RecordKey key, string? cursor = null, int? limit = null, CancellationToken cancellationToken = default) =>
+        Running.History.ReadAsync(caller, key, cursor, limit, cancellationToken);
+
     /// <exception cref="ArgumentException">The type serves no table.</exception>
     public ServerTable<T> Table<T>() where T : class => new(this, Model.TableOf<T>());
 
@@ -132,6 +141,7 @@ public sealed class SyncServer : IAsyncDisposable
             sessions,
             new BuiltWrites(Model, judge, processor, _options, _time, _random),
             new QueryReader(Model, source, judge, _options),
+            new HistoryReader(Model, source, judge, new HistoryCursors(info.TokenKey), _options),
             new ChangeFeed(_store, source));
     }
 }

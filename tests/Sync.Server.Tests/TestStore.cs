@@ -75,6 +75,16 @@ internal sealed class TestStore(IReadOnlyList<StoreCascade>? cascades = null, In
     public ValueTask<LogPage> ReadLogAsync(Revision after, int maxEntries, CancellationToken cancellationToken) =>
         OnReadLog.TryDequeue(out var fault) ? throw fault : _inner.ReadLogAsync(after, maxEntries, cancellationToken);
 
+    /// <summary>Awaited by each read of a history, behind it.</summary>
+    public Func<Task> OnHistory { get; set; } = () => Task.CompletedTask;
+
+    public async ValueTask<RecordHistory> ReadHistoryAsync(RecordKey key, Revision? before, int maxEntries, CancellationToken cancellationToken)
+    {
+        var history = await _inner.ReadHistoryAsync(key, before, maxEntries, cancellationToken);
+        await OnHistory();
+        return history;
+    }
+
     public NormalizeResult Normalize(RecordKey key, CanonicalJson fields, DateTimeOffset now) => OnNormalize?.Invoke(key, fields) ?? _inner.Normalize(key, fields, now);
 
     public ValueTask DisposeAsync() => _inner.DisposeAsync();

@@ -17,12 +17,14 @@ internal sealed class MemberName(string text)
     public static readonly MemberName Count = new("count");
     public static readonly MemberName Deeper = new("deeper");
     public static readonly MemberName Counts = new("counts");
+    public static readonly MemberName Cursor = new("cursor");
     public static readonly MemberName Descending = new("descending");
     public static readonly MemberName Digest = new("digest");
     public static readonly MemberName Digests = new("digests");
     public static readonly MemberName Entries = new("entries");
     public static readonly MemberName FailedConditions = new("failedConditions");
     public static readonly MemberName Field = new("field");
+    public static readonly MemberName Fields = new("fields");
     public static readonly MemberName Gone = new("gone");
     public static readonly MemberName Hash = new("hash");
     public static readonly MemberName HeartbeatMs = new("heartbeatMs");
@@ -33,6 +35,7 @@ internal sealed class MemberName(string text)
     public static readonly MemberName In = new("in");
     public static readonly MemberName Kept = new("kept");
     public static readonly MemberName Key = new("key");
+    public static readonly MemberName Kind = new("kind");
     public static readonly MemberName Limit = new("limit");
     public static readonly MemberName Loaded = new("loaded");
     public static readonly MemberName MaxTransactionBytes = new("maxTransactionBytes");
@@ -56,6 +59,7 @@ internal sealed class MemberName(string text)
     public static readonly MemberName Table = new("table");
     public static readonly MemberName Token = new("token");
     public static readonly MemberName Transactions = new("transactions");
+    public static readonly MemberName Trimmed = new("trimmed");
     public static readonly MemberName TxId = new("txId");
     public static readonly MemberName Type = new("type");
     public static readonly MemberName UserId = new("userId");

@@ -66,6 +66,14 @@ public static class ProtocolCodec
     public static bool TryReadReceipt(CanonicalJson json, [NotNullWhen(true)] out Receipt? receipt, [NotNullWhen(false)] out JsonFault? fault) =>
         TryTake(Whole(json, ReceiptJson.Read), out receipt, out fault);
 
+    /// <summary>The body of an HTTP history answer. <paramref name="key"/> is the record that was asked for.</summary>
+    public static bool TryReadHistory(ReadOnlySpan<byte> body, RecordKey key, [NotNullWhen(true)] out HistoryPage? page, [NotNullWhen(false)] out JsonFault? fault)
+    {
+        page = null;
+        return CanonicalJson.TryParse(body, JsonLimits.MaxDepth + EnvelopeDepth, out var json, out fault)
+            && TryTake(Whole(json, (whole, intake) => HistoryJson.Read(key, whole, intake)), out page, out fault);
+    }
+
     /// <summary>The canonical form of a transaction: what its hash and the change log are made of.</summary>
     public static CanonicalJson ToJson(Transaction transaction) => Canonical(transaction, static (to, one) => TransactionJson.Write(to, one));
     public static CanonicalJson ToJson(Operation operation) => Canonical(operation, OperationJson.Write);
@@ -79,6 +87,9 @@ public static class ProtocolCodec
     /// <summary>Writes <c>{"table":{"id":record}}</c>.</summary>
     /// <exception cref="ArgumentException">A record is a tombstone.</exception>
     public static void WriteRecordMap(IBufferWriter<byte> to, RecordMap records) => RecordJson.WriteMap(new FrameWriter(to), records);
+
+    /// <summary>Writes <c>{"cursor","entries","trimmed"}</c>.</summary>
+    public static void WriteHistory(IBufferWriter<byte> to, HistoryPage page) => HistoryJson.Write(new FrameWriter(to), page);
 
     /// <summary>What <paramref name="write"/> writes, which must be canonical already, as a value of exactly its size.</summary>
     internal static CanonicalJson Canonical<T>(T item, Action<FrameWriter, T> write) => CanonicalJson.FromCanonicalBytes(CanonicalBytes(item, write));

@@ -36,6 +36,7 @@ public static class ErrorCodes
     public const string RateLimited = "rate_limited";
     public const string Busy = "busy";
     public const string BadQuery = "bad_query";
+    public const string BadCursor = "bad_cursor";
     public const string QueryNotIndexed = "query_not_indexed";
     public const string QueryTooBroad = "query_too_broad";
     public const string BadInventory = "bad_inventory";

@@ -24,6 +24,7 @@ internal sealed class LogTable
             .BindText(6, entry.Operations)
             .BindText(7, _changes.WrittenSpan)
             .Run();
+        HistoryIndex.Add(session, revision, entry.Changes);
     }
 
     public static LogPage Read(SqliteSession session, Revision after, int maxEntries)
@@ -33,19 +34,18 @@ internal sealed class LogTable
         var entries = new List<LogEntry>();
         var rows = session.Prepare("SELECT revision, mark, author, tx_id, at, operations, changes FROM sync_log WHERE revision > ?1 ORDER BY revision LIMIT ?2")
             .BindInt64(1, after.Value).BindInt64(2, maxEntries);
-        while (rows.Step())
-        {
-            entries.Add(new LogEntry(
-                new Revision(rows.Int64(0)),
-                unchecked((ulong)rows.Int64(1)),
-                new TransactionId(rows.Text(2), rows.Text(3)),
-                new DateTimeOffset(rows.Int64(4), TimeSpan.Zero),
-                rows.Json(5),
-                ChangeCodec.Read(rows.Bytes(6).ToArray())));
-        }
-
+        while (rows.Step()) entries.Add(Entry(rows));
         return new LogPage(entries, head, isTrimmed);
     }
+
+    /// <summary>The entry of a row <c>revision, mark, author, tx_id, at, operations, changes</c>.</summary>
+    public static LogEntry Entry(Statement row) => new(
+        new Revision(row.Int64(0)),
+        unchecked((ulong)row.Int64(1)),
+        new TransactionId(row.Text(2), row.Text(3)),
+        new DateTimeOffset(row.Int64(4), TimeSpan.Zero),
+        row.Json(5),
+        ChangeCodec.Read(row.Bytes(6).ToArray()));
 
     private static long Bound(SqliteSession session, string sql)
     {

@@ -28,7 +28,9 @@ internal sealed class Trimming(SqliteStoreOptions options)
         if (last - oldest + 1 <= maxRows / SlackDivisor) last = oldest - 1;
         if (before is { } time) last = Math.Max(last, LastOlder(session, table, place, time));
         last = Math.Min(Math.Min(last, newest - 1), oldest + MaxTrimmedAtOnce - 1);
-        if (last >= oldest) session.Prepare($"DELETE FROM {table} WHERE {place} <= ?1").BindInt64(1, last).Run();
+        if (last < oldest) return;
+        if (table == "sync_log") HistoryIndex.Trim(session, last);
+        session.Prepare($"DELETE FROM {table} WHERE {place} <= ?1").BindInt64(1, last).Run();
     }
 
     private static long LastOlder(SqliteSession session, string table, string place, DateTimeOffset time)

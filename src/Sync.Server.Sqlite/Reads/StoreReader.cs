@@ -42,4 +42,7 @@ internal sealed class StoreReader(SqliteDatabase database, StoreTables tables)
     public ClientPosition? FindClient(string clientId) => database.Read(session => ReceiptTable.FindClient(session, clientId));
 
     public LogPage ReadLog(Revision after, int maxEntries) => database.Read(session => LogTable.Read(session, after, maxEntries));
+
+    public RecordHistory ReadHistory(RecordKey key, Revision? before, int maxEntries) =>
+        database.Read(session => HistoryIndex.Read(session, key, before, maxEntries));
 }

@@ -7,7 +7,7 @@ namespace Sync.Server.Sqlite;
 /// <summary>Our own tables, made by the numbered scripts of this folder.</summary>
 internal static class StoreSchema
 {
-    public const int Newest = 1;
+    public const int Newest = 2;
     private const int TokenKeyBytes = 32;
     private const int StoreIdBytes = 16;
 

@@ -97,6 +97,14 @@ internal sealed class RecordSource : IRelatedSource
         return result;
     }
 
+    /// <summary>What the log holds of a record; <see cref="Head"/> has reached its revision.</summary>
+    public async ValueTask<RecordHistory> ReadHistoryAsync(RecordKey key, Revision? before, int max, CancellationToken cancellationToken)
+    {
+        var history = await _store.ReadHistoryAsync(key, before, max, cancellationToken).ConfigureAwait(false);
+        await CatchUpAsync(history.Revision, cancellationToken).ConfigureAwait(false);
+        return history;
+    }
+
     /// <summary>Waits until <see cref="Head"/> has reached a revision.</summary>
     public async ValueTask ReachAsync(Revision revision, CancellationToken cancellationToken)
     {

@@ -14,6 +14,7 @@ namespace Sync.Server;
 /// S7. What is stored is what was given: a record read back has the same bytes. <see cref="Normalize"/> tells beforehand what a table can hold.
 /// S8. A batch that holds a transaction which has a receipt already is not written; its answer is <see cref="CommitAnswer.Unknown"/>, so that the receipt is read.
 /// S9. Reads may run at the same time as each other and as a commit. Commits come one at a time.
+/// S10. A record's history is all that the log holds of it, newest first, and costs no more where the log is long.
 /// </remarks>
 public interface ITransactionStore : IAsyncDisposable
 {
@@ -43,6 +44,12 @@ public interface ITransactionStore : IAsyncDisposable
 
     /// <summary>Log entries after a revision, in order, at most <paramref name="maxEntries"/>.</summary>
     ValueTask<LogPage> ReadLogAsync(Revision after, int maxEntries, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What the log holds of one record, newest first, at most <paramref name="maxEntries"/>. Each entry as <see cref="RecordHistoryEntry.Of"/> makes it.
+    /// </summary>
+    /// <param name="before">Only entries of lower revisions; null for all.</param>
+    ValueTask<RecordHistory> ReadHistoryAsync(RecordKey key, Revision? before, int maxEntries, CancellationToken cancellationToken);
 
     /// <summary>
     /// Brings the fields of a record to the form that the store gives back: precision, scale, and, in a relational row, no difference between null and missing
@@ -111,6 +118,24 @@ public sealed record LogEntry(Revision Revision, ulong Mark, TransactionId Id, D
 
 /// <param name="IsTrimmed">True when entries after the asked revision are no longer kept.</param>
 public sealed record LogPage(IReadOnlyList<LogEntry> Entries, Revision Head, bool IsTrimmed);
+
+/// <summary>Log entries that changed one record, newest first.</summary>
+/// <param name="Revision">The snapshot's.</param>
+/// <param name="HasMore">True when the log holds older ones.</param>
+public sealed record RecordHistory(Revision Revision, IReadOnlyList<RecordHistoryEntry> Entries, bool HasMore);
+
+/// <summary>What one log entry did to one record.</summary>
+/// <param name="Operations">The canonical list of those operations that are on this record.</param>
+public sealed record RecordHistoryEntry(Revision Revision, TransactionId Id, DateTimeOffset Now, CanonicalJson Operations, RecordChange Change)
+{
+    /// <summary>The part of a log entry that is about a record which it changed.</summary>
+    public static RecordHistoryEntry Of(LogEntry entry, RecordKey key) => new(
+        entry.Revision,
+        entry.Id,
+        entry.Now,
+        CanonicalJson.List(entry.Operations.Elements.Where(operation => operation["table"].AsString() == key.Table && operation["id"].AsString() == key.Id)),
+        entry.Changes.First(change => change.Key == key));
+}
 
 /// <summary>What a store answers to a commit.</summary>
 public abstract record CommitAnswer

@@ -64,6 +64,11 @@ internal sealed class InMemoryStore(FillRandom random, int maxLogEntries = InMem
         lock (_gate) return new(_log.Read(after, maxEntries));
     }
 
+    public ValueTask<RecordHistory> ReadHistoryAsync(RecordKey key, Revision? before, int maxEntries, CancellationToken cancellationToken)
+    {
+        lock (_gate) return new(_log.ReadHistory(key, before, maxEntries));
+    }
+
     public ValueTask<CommitAnswer> CommitAsync(CommitBatch batch, CancellationToken cancellationToken)
     {
         lock (_gate) return new(Commit(batch));

@@ -20,4 +20,10 @@ internal sealed class MemoryLog(int maxEntries)
         var skip = Math.Max(0, after.Value - oldest.Value + 1);
         return new LogPage([.. _entries.Skip((int)Math.Min(skip, int.MaxValue)).Take(maxCount)], Head, IsTrimmed: after.Next < oldest);
     }
+
+    public RecordHistory ReadHistory(RecordKey key, Revision? before, int maxCount)
+    {
+        var found = _entries.Reverse().Where(entry => (before is null || entry.Revision < before) && entry.Changes.Any(change => change.Key == key)).Take(maxCount + 1).ToList();
+        return new RecordHistory(Head, [.. found.Take(maxCount).Select(entry => RecordHistoryEntry.Of(entry, key))], HasMore: found.Count > maxCount);
+    }
 }

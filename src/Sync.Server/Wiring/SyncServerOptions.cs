@@ -27,6 +27,12 @@ public sealed class SyncServerOptions
     /// <summary>Most records that a query may look at in the store; one that would need more is refused.</summary>
     public int MaxRecordsPerQuery { get; set; } = 10_000;
 
+    /// <summary>Most entries in a page of a record's history; where more are asked for it is these.</summary>
+    public int MaxHistoryEntriesPerPage { get; set; } = 100;
+
+    /// <summary>Most log entries that are looked at for one page of a history; beyond them a page ends before it is full.</summary>
+    public int MaxHistoryEntriesScanned { get; set; } = 1000;
+
     /// <summary>A rule that runs longer is named in the log.</summary>
     public TimeSpan SlowRule { get; set; } = TimeSpan.FromMilliseconds(50);
 
@@ -52,6 +58,8 @@ public sealed class SyncServerOptions
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxCachedLookups);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxRecordsPerLookup);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxRecordsPerQuery);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxHistoryEntriesPerPage);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxHistoryEntriesScanned);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(SlowRule, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(BusyRetryAfter, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Heartbeat, TimeSpan.Zero);

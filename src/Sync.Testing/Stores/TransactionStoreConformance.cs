@@ -7,6 +7,7 @@ public static class TransactionStoreConformance
     [
         .. DurabilityCases.All,
         .. LogCases.All,
+        .. HistoryCases.All,
         .. SnapshotCases.All,
         .. ExpectationCases.All,
         .. ConstraintCases.All,

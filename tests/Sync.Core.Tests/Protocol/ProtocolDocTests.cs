@@ -44,6 +44,7 @@ public sealed partial class ProtocolDocTests
             "operation" => ProtocolCodec.TryReadOperation(CanonicalJson.Parse(example), out _, out fault),
             "query" => ProtocolCodec.TryReadQuery(CanonicalJson.Parse(example), out _, out fault),
             "record" => ProtocolCodec.TryReadRecord("tasks", CanonicalJson.Parse(example), out _, out fault),
+            "history" => ProtocolCodec.TryReadHistory(bytes, new("tasks", "task-1"), out _, out fault),
             "guide" => GuideDialect.TryRead(bytes, out _, out fault),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Give this kind of example a reader."),
         };

@@ -88,8 +88,13 @@ public sealed class StoreEquivalenceTests
         };
         var query = new StoreQuery(new Query { Table = ConformanceModel.Things, Where = [condition], OrderBy = [new(path, random.Next(2) == 0)] }, [], random.Next(1, 6));
         var (expectedRows, rows) = (await memory.QueryAsync(query, default), await sqlite.QueryAsync(query, default));
+        var (wrote, cursor) = (keys[random.Next(keys.Count)], random.Next(2) == 0 ? (Revision?)null : new Revision(random.Next(1, (int)expected.Revision.Value + 2)));
+        Assert.That(Told(await sqlite.ReadHistoryAsync(wrote, cursor, 3, default)), Is.EqualTo(Told(await memory.ReadHistoryAsync(wrote, cursor, 3, default))));
         Assert.That((string.Join(',', rows.Records.Select(r => r.Id)), rows.IsCut), Is.EqualTo((string.Join(',', expectedRows.Records.Select(r => r.Id)), expectedRows.IsCut)), $"{query}");
     }
+
+    private static string Told(RecordHistory history) =>
+        $"{history.Revision} {history.HasMore}: {string.Join("; ", history.Entries.Select(e => $"{e.Revision} {e.Id} {e.Now} {e.Operations} {e.Change.Before}{e.Change.Before?.Fields} {e.Change.After}{e.Change.After.Fields}"))}";
 
     /// <summary>An answer without its prose. Which keys a lost lookup names is left to the store.</summary>
     private static string Told(CommitAnswer answer) => answer switch

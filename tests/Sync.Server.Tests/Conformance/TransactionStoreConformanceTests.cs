@@ -38,8 +38,8 @@ public sealed class TransactionStoreConformanceTests
     [Test]
     public void Every_promise_has_a_case()
     {
-        var promises = TransactionStoreConformance.Cases.Select(c => c.Promise).Distinct().Order(StringComparer.Ordinal);
-        Assert.That(promises, Is.EqualTo(new[] { "S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9" }));
+        var promises = TransactionStoreConformance.Cases.Select(c => c.Promise).Distinct().OrderBy(promise => int.Parse(promise[1..]));
+        Assert.That(promises, Is.EqualTo(new[] { "S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S10" }));
     }
 
     [Test]

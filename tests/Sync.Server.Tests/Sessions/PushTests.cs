@@ -227,6 +227,7 @@ public sealed class PushTests
         public ValueTask<IReadOnlyList<StoredReceipt>> FindReceiptsAsync(IReadOnlyCollection<TransactionId> ids, CancellationToken cancellationToken) => inner.FindReceiptsAsync(ids, cancellationToken);
         public ValueTask<ClientPosition?> FindClientAsync(string clientId, CancellationToken cancellationToken) => inner.FindClientAsync(clientId, cancellationToken);
         public ValueTask<LogPage> ReadLogAsync(Revision after, int maxEntries, CancellationToken cancellationToken) => inner.ReadLogAsync(after, maxEntries, cancellationToken);
+        public ValueTask<RecordHistory> ReadHistoryAsync(RecordKey key, Revision? before, int maxEntries, CancellationToken cancellationToken) => inner.ReadHistoryAsync(key, before, maxEntries, cancellationToken);
         public NormalizeResult Normalize(RecordKey key, CanonicalJson fields, DateTimeOffset now) => inner.Normalize(key, fields, now);
         public ValueTask DisposeAsync() => inner.DisposeAsync();
     }

@@ -39,6 +39,7 @@ internal sealed class SlowStore(ITransactionStore inner) : ITransactionStore
     public ValueTask<IReadOnlyList<StoredReceipt>> FindReceiptsAsync(IReadOnlyCollection<TransactionId> ids, CancellationToken cancellationToken) => inner.FindReceiptsAsync(ids, cancellationToken);
     public ValueTask<ClientPosition?> FindClientAsync(string clientId, CancellationToken cancellationToken) => inner.FindClientAsync(clientId, cancellationToken);
     public ValueTask<CommitAnswer> CommitAsync(CommitBatch batch, CancellationToken cancellationToken) => inner.CommitAsync(batch, cancellationToken);
+    public ValueTask<RecordHistory> ReadHistoryAsync(RecordKey key, Revision? before, int maxEntries, CancellationToken cancellationToken) => inner.ReadHistoryAsync(key, before, maxEntries, cancellationToken);
     public NormalizeResult Normalize(RecordKey key, CanonicalJson fields, DateTimeOffset now) => inner.Normalize(key, fields, now);
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 }

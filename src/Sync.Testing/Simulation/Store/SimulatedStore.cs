@@ -30,6 +30,9 @@ internal sealed class SimulatedStore(SimulatedDatabase database, StoreFaults fau
     public ValueTask<LogPage> ReadLogAsync(Revision after, int maxEntries, CancellationToken cancellationToken) =>
         CallAsync("log", () => database.Store.ReadLogAsync(after, maxEntries, CancellationToken.None));
 
+    public ValueTask<RecordHistory> ReadHistoryAsync(RecordKey key, Revision? before, int maxEntries, CancellationToken cancellationToken) =>
+        CallAsync("history", () => database.Store.ReadHistoryAsync(key, before, maxEntries, CancellationToken.None));
+
     public ValueTask<CommitAnswer> CommitAsync(CommitBatch batch, CancellationToken cancellationToken) => CallAsync("commit", () => CommitAsync(batch), isCommit: true);
 
     public NormalizeResult Normalize(RecordKey key, CanonicalJson fields, DateTimeOffset now) => database.Store.Normalize(key, fields, now);
