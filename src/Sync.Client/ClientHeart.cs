@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Sync.Client;
 
 /// <summary>
@@ -17,6 +19,8 @@ internal sealed class ClientHeart
     private readonly StoredChecks _checks;
     private readonly WriterSeat _seat;
     private readonly LocalWrites _writes;
+    private readonly LocalUndo _undo;
+    private readonly UndoWatch _undoWatch;
     private readonly IClientListener _listener;
     private Action? _wakeSender;
     private bool _hasCaughtUp;
@@ -25,7 +29,7 @@ internal sealed class ClientHeart
     {
         _listener = listener;
         _writer = new StorageWriter(storage, _gate) { Written = batch => _writes!.Saved(batch), Failed = (batch, fault) => _writes!.NotSavedAsync(batch, fault) };
-        _replica = new Replica(model, _writer.Changes);
+        _replica = new Replica(model, _writer.Changes, options.MaxUndoEntries);
         _plan = new SendPlan(_replica, options.MaxWritesInFlight);
         _intake = new MessageIntake(_replica, _plan, userId, newId, log);
         _rooms = new HeartRooms(_gate, _replica, _plan, storage, _writer, options, time, log, Tell, () => Volatile.Read(ref _wakeSender)?.Invoke());
@@ -34,6 +38,8 @@ internal sealed class ClientHeart
         _checks = new StoredChecks(_rooms, _disk);
         _seat = new WriterSeat(_rooms);
         _writes = new LocalWrites(_rooms, newId, _seat.Watch);
+        _undo = new LocalUndo(_rooms, _disk, _writes);
+        _undoWatch = new UndoWatch(_rooms, (query, reader) => Open(query, reader, static _ => { }), Leave);
     }
 
     public int PendingCount
@@ -49,6 +55,14 @@ internal sealed class ClientHeart
         get
         {
             lock (_gate) return _replica.Tray.Items.Count;
+        }
+    }
+
+    public UndoState UndoState
+    {
+        get
+        {
+            lock (_gate) return _replica.Undo.State;
         }
     }
 
@@ -107,7 +121,16 @@ internal sealed class ClientHeart
         lock (_gate) return ([.. _replica.Queue.All.Select(pending => pending.Transaction)], [.. _replica.Tray.Items]);
     }
 
-    public ValueTask<WriteHandle> WriteAsync(string? label, Transaction transaction, string? instead, CancellationToken cancellationToken) => _writes.WriteAsync(label, transaction, instead, cancellationToken);
+    public ValueTask<WriteHandle> WriteAsync(WriteOptions options, Transaction transaction, string? instead, CancellationToken cancellationToken) =>
+        _writes.WriteAsync(options, transaction, instead, cancellationToken);
+
+    public ValueTask<UndoRun> UndoAsync(bool isRedo, Func<ImmutableArray<Operation>, Transaction> create, CancellationToken cancellationToken) => _undo.RunAsync(isRedo, create, cancellationToken);
+
+    public ValueTask ClearUndoAsync() => _undo.ClearAsync();
+
+    public void OpenUndoGroup(string label) => _undo.OpenGroup(label);
+
+    public void CloseUndoGroup() => _undo.CloseGroup();
 
     public ValueTask DiscardAsync(string txId) => _writes.DiscardAsync(txId);
 
@@ -210,6 +233,7 @@ internal sealed class ClientHeart
         Tell(news.Step);
         if (hasCaughtUp) _checks.Begin();
         else _checks.Continue();
+        _undoWatch.Look();
         if (message is ServerMessage.Welcome or ServerMessage.Compare or ServerMessage.Checkpoint) _rooms.Wake();
         return news;
     }
@@ -268,6 +292,8 @@ internal sealed class ClientHeart
             transaction.Handle.Complete(receipt);
             if (!receipt.IsAccepted) _listener.Rejected(transaction, receipt);
         }
+        foreach (var transaction in step.Withdrawn) transaction.Handle.Withdraw(transaction.Transaction.AuthorId ?? "");
+        if (step.HasUndoChanged) _listener.UndoChanged();
         if (step.HasTrayChanged) _listener.TrayChanged();
         if (step.HasQueueChanged || step.HasTrayChanged) _listener.QueueChanged();
     }
@@ -280,4 +306,5 @@ internal interface IClientListener
     void Rejected(PendingTransaction transaction, Receipt receipt);
     void QueueChanged();
     void TrayChanged();
+    void UndoChanged();
 }

@@ -24,27 +24,40 @@ internal sealed class LocalWrites(HeartRooms rooms, Func<string> newClientId, Ac
 
     /// <summary>Puts a transaction into the queue and the view at once, and returns when it is saved.</summary>
     /// <param name="instead">The id of the rejected one that it takes the place of, in the same batch; null for none.</param>
-    public async ValueTask<WriteHandle> WriteAsync(string? label, Transaction transaction, string? instead, CancellationToken cancellationToken)
+    public async ValueTask<WriteHandle> WriteAsync(WriteOptions options, Transaction transaction, string? instead, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var pending = new PendingTransaction(transaction, label);
+        var pending = new PendingTransaction(transaction, options.Label) { IsUndoable = options.IsUndoable };
         Step step;
         lock (rooms.Gate)
         {
-            ObjectDisposedException.ThrowIf(HasEnded, typeof(SyncClient));
-            if (rooms.Replica.Queue.Count >= rooms.Options.MaxPendingWrites)
-                throw new InvalidOperationException($"{rooms.Options.MaxPendingWrites} writes wait for the server already. Wait until some are sent, or raise {nameof(SyncClientOptions.MaxPendingWrites)}.");
+            CheckRoom();
             step = rooms.Replica.Write(pending, instead);
         }
-        SyncDiagnostics.Writes.Add(1);
         rooms.Tell(step);
+        await SaveAsync([pending], cancellationToken).ConfigureAwait(false);
+        return pending.Handle;
+    }
+
+    /// <summary>Whether another transaction may be written now. Under the gate.</summary>
+    public void CheckRoom()
+    {
+        ObjectDisposedException.ThrowIf(HasEnded, typeof(SyncClient));
+        if (rooms.Replica.Queue.Count >= rooms.Options.MaxPendingWrites)
+            throw new InvalidOperationException($"{rooms.Options.MaxPendingWrites} writes wait for the server already. Wait until some are sent, or raise {nameof(SyncClientOptions.MaxPendingWrites)}.");
+    }
+
+    /// <summary>Returns when all that has changed is saved, these transactions included.</summary>
+    /// <exception cref="StorageException">One could not be saved; it has been taken back.</exception>
+    public async ValueTask SaveAsync(IReadOnlyList<PendingTransaction> written, CancellationToken cancellationToken)
+    {
+        SyncDiagnostics.Writes.Add(written.Count);
         do
         {
             await rooms.Writer.FlushAsync(cancellationToken).ConfigureAwait(false);
-            if (pending.StorageFault is { } fault) throw new StorageException(fault);
+            if (written.Select(pending => pending.StorageFault).FirstOrDefault(fault => fault is not null) is { } fault) throw new StorageException(fault);
         }
-        while (!pending.IsSaved);
-        return pending.Handle;
+        while (!written.All(pending => pending.IsSaved));
     }
 
     /// <summary>A batch is durable.</summary>

@@ -53,6 +53,8 @@ internal sealed class SignedInUser : IClientListener
 
     public void TrayChanged() => _client.Tray.Tell();
 
+    public void UndoChanged() => _client.Undo.Tell(Heart.UndoState);
+
     private void OnConnectionChanged(ConnectionState state)
     {
         _connection = state;

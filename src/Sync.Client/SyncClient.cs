@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 
 namespace Sync.Client;
@@ -24,6 +25,7 @@ public sealed class SyncClient : IAsyncDisposable
         Log = new ClientLog(logs.CreateLogger<SyncClient>());
         Records = new RecordCache(() => Heart, Log);
         Tray = new AttentionTray(this);
+        Undo = new UndoRedoStack(this);
     }
 
     public SyncModel Model { get; }
@@ -104,18 +106,25 @@ public sealed class SyncClient : IAsyncDisposable
     /// <summary>Writes that the server rejected, until somebody has dealt with them.</summary>
     public AttentionTray Tray { get; }
 
+    /// <summary>Takes back what this device wrote.</summary>
+    public UndoRedoStack Undo { get; }
+
     /// <summary>Writes several operations as one transaction. Returns when it is saved and in the view.</summary>
     /// <exception cref="InvalidWriteException">A record would not pass the model's checks.</exception>
     /// <exception cref="StorageException">It could not be saved; it has been taken back.</exception>
-    public ValueTask<WriteHandle> WriteAsync(Action<TransactionBuilder> build, CancellationToken cancellationToken = default) => WriteAsync(null!, build, cancellationToken);
+    public ValueTask<WriteHandle> WriteAsync(Action<TransactionBuilder> build, CancellationToken cancellationToken = default) => WriteAsync(WriteOptions.Default, build, null, cancellationToken);
 
     /// <param name="label">What the app calls it, for undo and for the tray.</param>
     /// <param name="build">Adds the operations. Runs a second time where a record that it asks for had to be read from this device's storage first.</param>
     /// <inheritdoc cref="WriteAsync(Action{TransactionBuilder}, CancellationToken)"/>
     public ValueTask<WriteHandle> WriteAsync(string label, Action<TransactionBuilder> build, CancellationToken cancellationToken = default)
-        => WriteAsync(label, build, null, cancellationToken);
+        => WriteAsync(new WriteOptions { Label = label }, build, null, cancellationToken);
 
-    internal async ValueTask<WriteHandle> WriteAsync(string? label, Action<TransactionBuilder> build, string? instead, CancellationToken cancellationToken)
+    /// <inheritdoc cref="WriteAsync(string, Action{TransactionBuilder}, CancellationToken)"/>
+    public ValueTask<WriteHandle> WriteAsync(WriteOptions options, Action<TransactionBuilder> build, CancellationToken cancellationToken = default)
+        => WriteAsync(options, build, null, cancellationToken);
+
+    internal async ValueTask<WriteHandle> WriteAsync(WriteOptions options, Action<TransactionBuilder> build, string? instead, CancellationToken cancellationToken)
     {
         var user = SignedIn;
         var now = _time.GetUtcNow();
@@ -125,14 +134,22 @@ public sealed class SyncClient : IAsyncDisposable
         var operations = draft.Operations;
         if (operations.IsEmpty) return WriteHandle.OfNothing(_ids.Next(), user.User.Id, now);
 
-        return await heart.WriteAsync(label, new Transaction
-        {
-            TxId = _ids.Next(),
-            AuthorId = user.User.Id,
-            Operations = operations,
-            ClientTimestamp = now.ToUnixTimeMilliseconds(),
-        }, instead, cancellationToken).ConfigureAwait(false);
+        return await heart.WriteAsync(options, Transaction(user, operations), instead, cancellationToken).ConfigureAwait(false);
     }
+
+    internal ValueTask<UndoRun> UndoAsync(bool isRedo, CancellationToken cancellationToken)
+    {
+        var user = SignedIn;
+        return user.Heart.UndoAsync(isRedo, operations => Transaction(user, operations), cancellationToken);
+    }
+
+    private Transaction Transaction(SignedInUser user, ImmutableArray<Operation> operations) => new()
+    {
+        TxId = _ids.Next(),
+        AuthorId = user.User.Id,
+        Operations = operations,
+        ClientTimestamp = _time.GetUtcNow().ToUnixTimeMilliseconds(),
+    };
 
     /// <summary>Tells the connection that it is worth trying now: the app came to the foreground, the network is back, the token was renewed.</summary>
     public void Nudge() => Volatile.Read(ref _user)?.Nudge();

@@ -18,6 +18,9 @@ public sealed class SyncClientOptions
     /// <summary>Most records that stored queries have together, each counted in every query that has it. Beyond it the least recently read queries go.</summary>
     public long MaxStoredRecords { get; set; } = 200_000;
 
+    /// <summary>Most entries that can be undone. Beyond it the oldest go; 0 where the app has no undo.</summary>
+    public int MaxUndoEntries { get; set; } = 100;
+
     /// <summary>Most transactions that wait for their receipt. A write beyond it throws.</summary>
     public int MaxPendingWrites { get; set; } = 100_000;
 
@@ -34,6 +37,7 @@ public sealed class SyncClientOptions
         if (KeepUnread < TimeSpan.Zero) throw new InvalidOperationException($"{nameof(KeepUnread)} must not be negative, but is {KeepUnread}.");
         if (MaxStoredQueries < 1) throw new InvalidOperationException($"{nameof(MaxStoredQueries)} must be at least 1, but is {MaxStoredQueries}.");
         if (MaxStoredRecords < 1) throw new InvalidOperationException($"{nameof(MaxStoredRecords)} must be at least 1, but is {MaxStoredRecords}.");
+        if (MaxUndoEntries < 0) throw new InvalidOperationException($"{nameof(MaxUndoEntries)} must not be negative, but is {MaxUndoEntries}.");
         if (MaxPendingWrites < 1) throw new InvalidOperationException($"{nameof(MaxPendingWrites)} must be at least 1, but is {MaxPendingWrites}.");
         if (MaxWritesInFlight < 1) throw new InvalidOperationException($"{nameof(MaxWritesInFlight)} must be at least 1, but is {MaxWritesInFlight}.");
         if (DialTimeout <= TimeSpan.Zero) throw new InvalidOperationException($"{nameof(DialTimeout)} must be more than zero, but is {DialTimeout}.");

@@ -6,14 +6,15 @@ public sealed class WriteHandle
     private readonly TaskCompletionSource<Receipt> _receipt = new();
     private volatile bool _isSaved;
     private volatile bool _isSent;
+    private volatile bool _isWithdrawn;
 
     internal WriteHandle(string txId) => TxId = txId;
 
     public string TxId { get; }
 
     /// <summary>
-    /// The server's answer, once its effects are in the cache. A rejection is a value, never an exception. Never completes while offline;
-    /// cancelled when the client is disposed of or signed out.
+    /// The server's answer, once its effects are in the cache. A rejection is a value, never an exception, and so is <see cref="ErrorCodes.Withdrawn"/>, the code of
+    /// what was undone before it was sent. Never completes while offline; cancelled when the client is disposed of or signed out.
     /// </summary>
     public Task<Receipt> Receipt => _receipt.Task;
 
@@ -23,7 +24,7 @@ public sealed class WriteHandle
         get
         {
             var receipt = _receipt.Task.IsCompletedSuccessfully ? _receipt.Task.Result : null;
-            return new WriteStatus(_isSaved, _isSent, receipt is { IsAccepted: true }, receipt is { IsAccepted: true }, receipt is { IsAccepted: false });
+            return new WriteStatus(_isSaved, _isSent, receipt is { IsAccepted: true }, receipt is { IsAccepted: true }, receipt is { IsAccepted: false } && !_isWithdrawn, _isWithdrawn);
         }
     }
 
@@ -39,6 +40,14 @@ public sealed class WriteHandle
     internal void NoteSaved() => _isSaved = true;
     internal void NoteSent() => _isSent = true;
     internal void Complete(Receipt receipt) => _receipt.TrySetResult(receipt);
+
+    /// <summary>It was undone before it was sent.</summary>
+    internal void Withdraw(string authorId)
+    {
+        _isWithdrawn = true;
+        Complete(new Receipt { TxId = TxId, AuthorId = authorId, IsAccepted = false, Code = ErrorCodes.Withdrawn, Message = "It was undone before it was sent." });
+    }
+
     internal void Abandon() => _receipt.TrySetCanceled();
 }
 
@@ -48,7 +57,8 @@ public sealed class WriteHandle
 /// <param name="IsAccepted">The server has carried it out.</param>
 /// <param name="IsInCache">What came of it is among the confirmed records: its author's own receipts never come before that.</param>
 /// <param name="NeedsAttention">The server rejected it; it is in the tray.</param>
-public readonly record struct WriteStatus(bool IsSaved, bool IsSent, bool IsAccepted, bool IsInCache, bool NeedsAttention);
+/// <param name="IsWithdrawn">It was undone before it was sent, so the server never heard of it.</param>
+public readonly record struct WriteStatus(bool IsSaved, bool IsSent, bool IsAccepted, bool IsInCache, bool NeedsAttention, bool IsWithdrawn = false);
 
 /// <summary>What of this device's writes to one record is still on its way.</summary>
 /// <param name="Pending">Transactions that wait for their receipt.</param>

@@ -21,7 +21,7 @@ public sealed class AttentionTray
     public ValueTask<WriteHandle> RetryAsync(string txId, CancellationToken cancellationToken = default)
     {
         var item = Find(txId);
-        return _client.WriteAsync(item.Label, transaction =>
+        return _client.WriteAsync(new WriteOptions { Label = item.Label }, transaction =>
         {
             foreach (var operation in item.Transaction.Operations) transaction.Add(operation);
         }, txId, cancellationToken);
@@ -30,7 +30,7 @@ public sealed class AttentionTray
     /// <summary>Sends something else instead: what the user made of it. It leaves the tray in the same moment.</summary>
     /// <inheritdoc cref="RetryAsync"/>
     public ValueTask<WriteHandle> ResendAsync(string txId, Action<TransactionBuilder> build, CancellationToken cancellationToken = default) =>
-        _client.WriteAsync(Find(txId).Label, build, txId, cancellationToken);
+        _client.WriteAsync(new WriteOptions { Label = Find(txId).Label }, build, txId, cancellationToken);
 
     /// <summary>Gives it up. Nothing happens if it is not there any more.</summary>
     public ValueTask DiscardAsync(string txId) => _client.Heart.DiscardAsync(txId);

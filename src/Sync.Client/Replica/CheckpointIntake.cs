@@ -4,7 +4,7 @@ namespace Sync.Client;
 /// Applies whole checkpoints: bodies and memberships first, then the receipts, whose transactions leave the queue in the same step. So a pending change
 /// turns into the confirmed one without a moment between.
 /// </summary>
-internal sealed class CheckpointIntake(CacheTables tables, Turn turn, ConfirmedRecords confirmed, LooseRecords loose, StoredQueries stored, OpenQueries queries, TransactionQueue queue, Tray tray)
+internal sealed class CheckpointIntake(CacheTables tables, Turn turn, ConfirmedRecords confirmed, LooseRecords loose, StoredQueries stored, OpenQueries queries, TransactionQueue queue, Tray tray, UndoRebase undo)
 {
     private readonly List<(QueryRows Rows, RecordSlot Slot)> _dropped = [];
     private bool _mayHaveStaged;
@@ -37,6 +37,7 @@ internal sealed class CheckpointIntake(CacheTables tables, Turn turn, ConfirmedR
     public void Apply(ServerMessage.Checkpoint checkpoint, TimeSpan now, DateTimeOffset date, List<(PendingTransaction, Receipt)> receipts)
     {
         var bodies = new CheckpointBodies(checkpoint.Records);
+        undo.Foresee(checkpoint.Receipts);
         Restage(checkpoint);
 
         // What comes in first: a record that leaves one subscription and enters another is held all along.
@@ -128,11 +129,16 @@ internal sealed class CheckpointIntake(CacheTables tables, Turn turn, ConfirmedR
         }
         foreach (var key in delivery.Gone)
         {
-            if (tables.TryGet(key, out var slot)) confirmed.Forget(slot);
-            else confirmed.ForgetOnDisk(key);
+            if (tables.TryGet(key, out var slot)) confirmed.Forget(slot, isTakenBack: true);
+            else confirmed.ForgetOnDisk(key, isTakenBack: true);
         }
+        undo.Settle(transaction, receipt);
         queue.Settle(transaction);
-        foreach (var part in transaction.Parts) Unstore(part.Slot);
+        foreach (var part in transaction.Parts)
+        {
+            Unstore(part.Slot);
+            if (part.Slot.Confirmed is { } body && undo.IsOwn(body)) turn.Own(part.Slot);
+        }
         if (!receipt.IsAccepted)
             tray.Add(new StoredRejection(transaction.Transaction, transaction.Label, receipt.Code ?? ErrorCodes.Internal, receipt.Message ?? "", receipt.Status, date));
         receipts.Add((transaction, receipt));
@@ -170,6 +176,6 @@ internal sealed class CheckpointIntake(CacheTables tables, Turn turn, ConfirmedR
         var wasHeld = rows.IsHolding(slot);
         rows.Hold(slot, false);
         turn.Regroup(rows, slot);
-        if (wasHeld && slot.Holders == 0) confirmed.Forget(slot);
+        if (wasHeld && slot.Holders == 0) confirmed.Forget(slot, isTakenBack: true);
     }
 }

@@ -18,6 +18,7 @@ internal sealed class ConfirmedRecords(Turn turn, StorageChanges storage)
             return;
         }
         slot.Confirmed = record;
+        turn.Foreign(slot);
         turn.Touch(slot, isOutdated: true);
         if (isStored) Store(slot);
         else if (slot.IsStored) Unstore(slot);
@@ -33,16 +34,19 @@ internal sealed class ConfirmedRecords(Turn turn, StorageChanges storage)
     }
 
     /// <summary>It is no longer ours: out of view, memory and disk.</summary>
-    public void Forget(RecordSlot slot)
+    /// <param name="isTakenBack">Whether the server said so; else nothing here needs it any more.</param>
+    public void Forget(RecordSlot slot, bool isTakenBack)
     {
+        turn.Forgotten(slot.Key, isTakenBack);
         Note(slot.Key);
         Unstore(slot);
         Evict(slot);
     }
 
     /// <summary>It is not on this device any more, whether or not it is in memory.</summary>
-    public void ForgetOnDisk(RecordKey key)
+    public void ForgetOnDisk(RecordKey key, bool isTakenBack)
     {
+        turn.Forgotten(key, isTakenBack);
         Note(key);
         storage.Put(key, null);
     }

@@ -53,7 +53,7 @@ internal sealed class DiskFill(CacheTables tables, Turn turn, ConfirmedRecords c
         foreach (var record in records)
         {
             if (read.Changed.Contains(record.Key) || stored.Covers(record) || (tables.TryGet(record.Key, out var slot) && (slot.Holders > 0 || slot.HasPending))) continue;
-            confirmed.ForgetOnDisk(record.Key);
+            confirmed.ForgetOnDisk(record.Key, isTakenBack: false);
         }
         return turn.Settle();
     }

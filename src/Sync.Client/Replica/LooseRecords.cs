@@ -32,6 +32,6 @@ internal sealed class LooseRecords(ConfirmedRecords confirmed, StoredQueries sto
         if (slot.Holders > 0) return;
         if (slot.HasPending) _loose.Enqueue((slot, now));
         else if (slot.Confirmed is { } record && stored.Covers(record)) confirmed.Evict(slot);
-        else if (slot.Confirmed is not null) confirmed.Forget(slot);
+        else if (slot.Confirmed is not null) confirmed.Forget(slot, isTakenBack: false);
     }
 }

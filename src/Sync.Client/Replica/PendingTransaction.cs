@@ -31,6 +31,15 @@ internal sealed class PendingTransaction
     /// <summary>The guess at what set-now will write. Fixed, so that a replay changes nothing by itself.</summary>
     public DateTimeOffset Now { get; }
 
+    /// <summary>Whether undo may take it back.</summary>
+    public bool IsUndoable { get; init; } = true;
+
+    /// <summary>Whether it was there when this client started; then nobody knows whether it was sent.</summary>
+    public bool IsFromBefore { get; init; }
+
+    /// <summary>Whether the server may know of it.</summary>
+    public bool MayBeSent => IsFromBefore || Handle.Status.IsSent;
+
     public ImmutableArray<PendingPart> Parts { get; set; } = [];
 
     /// <summary>Whether all parts could be replayed. If not, none is in the view; it is sent all the same.</summary>

@@ -49,6 +49,9 @@ internal sealed class Replay
     /// <summary>The record after all that is pending.</summary>
     public static Record? Last(RecordSlot slot) => slot.Pending is { Count: > 0 } pending ? pending[^1].After : slot.Confirmed;
 
+    /// <summary>The record before a pending part.</summary>
+    public static Record? Before(PendingPart part) => Before(part.Slot, part.Slot.Pending!.LastIndexOf(part));
+
     public static bool IsSame(Record? left, Record? right) => ReferenceEquals(left, right)
         || (left is not null && right is not null && left.Version == right.Version && left.IsDeleted == right.IsDeleted && left.Fields == right.Fields);
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Sync.Client;
 
 /// <summary>
@@ -13,8 +15,10 @@ internal sealed class Replica
     private readonly LooseRecords _loose;
     private readonly OpenQueries _queries = new();
     private readonly CheckpointIntake _intake;
+    private readonly UndoRebase _rebase;
+    private readonly UndoRunner _undoing;
 
-    public Replica(SyncModel model, StorageChanges storage)
+    public Replica(SyncModel model, StorageChanges storage, int maxUndoEntries = 100)
     {
         _storage = storage;
         _tables = new CacheTables(model);
@@ -24,13 +28,17 @@ internal sealed class Replica
         Queue = new TransactionQueue(_tables, _turn, storage);
         Tray = new Tray(_turn, storage);
         Disk = new DiskFill(_tables, _turn, _confirmed, _loose, Stored);
-        _intake = new CheckpointIntake(_tables, _turn, _confirmed, _loose, Stored, _queries, Queue, Tray);
+        Undo = new UndoStacks(storage, _turn, maxUndoEntries);
+        _turn.Undo = _rebase = new UndoRebase(Undo, _tables, Queue, Stored);
+        _undoing = new UndoRunner(Undo, _tables, Queue, _turn);
+        _intake = new CheckpointIntake(_tables, _turn, _confirmed, _loose, Stored, _queries, Queue, Tray, _rebase);
     }
 
     public TransactionQueue Queue { get; }
     public Tray Tray { get; }
     public StoredQueries Stored { get; }
     public DiskFill Disk { get; }
+    public UndoStacks Undo { get; }
     public IEnumerable<QueryRows> Queries => _queries.All;
 
     /// <summary>Whether all that is subscribed to has been answered.</summary>
@@ -83,6 +91,7 @@ internal sealed class Replica
         Tray.Load(state.Tray);
         Disk.Fill(Disk.Begin(), records, now);
         Queue.Load(state);
+        Undo.Load(state.UndoSteps);
         return _turn.Settle();
     }
 
@@ -93,14 +102,37 @@ internal sealed class Replica
         Queue.Add(transaction);
         _confirmed.KeepFor(transaction);
         if (instead is not null) Tray.Remove(instead);
+        _rebase.Written(transaction);
         return _turn.Settle();
     }
+
+    /// <summary>Takes the topmost entry of a stack back.</summary>
+    /// <param name="create">Makes a transaction of operations.</param>
+    public Step TakeBack(UndoEntry entry, Func<ImmutableArray<Operation>, Transaction> create, DateTimeOffset now, out UndoWork work)
+    {
+        work = _undoing.Run(entry, create, now);
+        foreach (var transaction in work.Written) _confirmed.KeepFor(transaction);
+        return _turn.Settle();
+    }
+
+    public Step ClearUndo()
+    {
+        Undo.Clear();
+        return _turn.Settle();
+    }
+
+    /// <summary>Records of which undo keeps what others wrote, and that no stored query covers.</summary>
+    public IReadOnlyCollection<RecordKey> TakeUncovered() => _rebase.TakeUncovered();
+
+    /// <summary>Whether undo still needs what others wrote of the record.</summary>
+    public bool UndoNeeds(RecordKey key) => _rebase.Needs(key);
 
     /// <summary>Takes a transaction back that could not be saved, so it was never written.</summary>
     public Step Withdraw(PendingTransaction transaction)
     {
         if (Queue.Find(transaction.Transaction.TxId) != transaction) return Step.Nothing;
         Queue.Settle(transaction);
+        _undoing.TakeBack(transaction.Transaction.TxId);
         return _turn.Settle();
     }
 
@@ -113,6 +145,7 @@ internal sealed class Replica
     public Step MoveQueueTo(string newClientId)
     {
         Queue.MoveTo(newClientId);
+        Undo.SaveAll();
         return _turn.Settle();
     }
 
@@ -120,6 +153,7 @@ internal sealed class Replica
     {
         _storage.IsWriter = next.IsWriter;
         taken = Queue.GiveUp(next);
+        Undo.Load(next.UndoSteps);
         return _turn.Settle();
     }
 
@@ -149,7 +183,7 @@ internal sealed class Replica
             if (slot.Holders > 0) continue;
             if (slot.HasPending) _loose.Add(slot, now);
             else if (Stored.Contains(rows.Query) || slot.Confirmed is { } record && Stored.Covers(record)) _confirmed.Evict(slot);
-            else _confirmed.Forget(slot);
+            else _confirmed.Forget(slot, isTakenBack: false);
         }
         return _turn.Settle();
     }
@@ -230,7 +264,7 @@ internal sealed class Replica
         _queries.UnsubscribeAll();
         _loose.Clear();
         foreach (var stored in Stored.All.ToArray()) Stored.Drop(stored.Query);
-        foreach (var slot in _tables.All.SelectMany(table => table.Slots)) _confirmed.Forget(slot);
+        foreach (var slot in _tables.All.SelectMany(table => table.Slots)) _confirmed.Forget(slot, isTakenBack: false);
         return _turn.Settle();
     }
 
@@ -285,7 +319,7 @@ internal sealed class Replica
         rows.Subscription.HasLoaded = false;
         foreach (var slot in Release(rows))
         {
-            if (slot.Holders == 0 && slot.Confirmed is { } record && !Stored.Covers(record)) _confirmed.Forget(slot);
+            if (slot.Holders == 0 && slot.Confirmed is { } record && !Stored.Covers(record)) _confirmed.Forget(slot, isTakenBack: false);
         }
     }
 

@@ -13,8 +13,12 @@ internal sealed class Step
 
     public bool HasQueueChanged { get; init; }
     public bool HasTrayChanged { get; init; }
+    public bool HasUndoChanged { get; set; }
 
     public List<(PendingTransaction Transaction, Receipt Receipt)> Receipts { get; } = [];
+
+    /// <summary>Transactions that were taken back before they were sent.</summary>
+    public List<PendingTransaction> Withdrawn { get; } = [];
 
     /// <summary>Queries whose records were not what the server has, under the numbers that they had: they are asked for again, or given up.</summary>
     public List<(QueryRows Rows, SubscriptionId Former)> Differing { get; } = [];

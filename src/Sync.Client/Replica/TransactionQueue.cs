@@ -29,7 +29,7 @@ internal sealed class TransactionQueue(CacheTables tables, Turn turn, StorageCha
         foreach (var stored in state.Queue)
         {
             if (_byTxId.ContainsKey(stored.Transaction.TxId)) continue;
-            Append(new PendingTransaction(stored.Transaction, stored.Label) { Place = stored.Place, IsSaved = true, IsPlaceSaved = true });
+            Append(new PendingTransaction(stored.Transaction, stored.Label) { Place = stored.Place, IsSaved = true, IsPlaceSaved = true, IsFromBefore = true });
         }
     }
 

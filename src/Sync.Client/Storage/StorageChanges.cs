@@ -8,6 +8,7 @@ internal sealed class StorageChanges
     private readonly Dictionary<string, StoredRejection?> _tray = new(StringComparer.Ordinal);
     private readonly SortedDictionary<long, StoredTransaction> _queued = [];
     private readonly List<QueuePlace> _settled = [];
+    private readonly SortedDictionary<long, StoredUndoStep?> _undo = [];
     private string? _newClientId;
     private string? _token;
     private long _lastSeq;
@@ -75,13 +76,26 @@ internal sealed class StorageChanges
         IsEmpty = false;
     }
 
-    /// <summary>What was queued and settled belongs to a partition that is no longer ours.</summary>
+    public void PutUndo(StoredUndoStep step)
+    {
+        _undo[step.Number] = step;
+        IsEmpty = false;
+    }
+
+    public void ForgetUndo(long number)
+    {
+        _undo[number] = null;
+        IsEmpty = false;
+    }
+
+    /// <summary>What was queued, settled and undone belongs to a partition that is no longer ours.</summary>
     /// <returns>The places that were settled and are not written.</returns>
     public IReadOnlyList<QueuePlace> ForgetQueue()
     {
         QueuePlace[] settled = [.. _settled];
         _queued.Clear();
         _settled.Clear();
+        _undo.Clear();
         (_newClientId, _lastSeq) = (null, 0);
         return settled;
     }
@@ -106,6 +120,8 @@ internal sealed class StorageChanges
             DealtWith = [.. _tray.Where(pair => pair.Value is null).Select(pair => pair.Key).Order(StringComparer.Ordinal)],
             Queued = [.. _queued.Values],
             Settled = [.. _settled],
+            UndoSteps = [.. _undo.Values.OfType<StoredUndoStep>()],
+            ForgottenUndoSteps = [.. _undo.Where(pair => pair.Value is null).Select(pair => pair.Key)],
             Token = _token,
             NewClientId = _newClientId,
             LastSeq = _lastSeq,
@@ -115,6 +131,7 @@ internal sealed class StorageChanges
         _tray.Clear();
         _queued.Clear();
         _settled.Clear();
+        _undo.Clear();
         (_newClientId, _token, _lastSeq) = (null, null, 0);
         IsEmpty = true;
         return batch;
@@ -133,6 +150,8 @@ internal sealed class StorageChanges
         if (_newClientId is null)
         {
             _settled.InsertRange(0, batch.Settled);
+            foreach (var step in batch.UndoSteps) _undo.TryAdd(step.Number, step);
+            foreach (var number in batch.ForgottenUndoSteps) _undo.TryAdd(number, null);
             _lastSeq = Math.Max(_lastSeq, batch.LastSeq);
             _newClientId = batch.NewClientId;
         }

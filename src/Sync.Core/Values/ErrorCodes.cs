@@ -42,6 +42,7 @@ public static class ErrorCodes
     public const string BadInventory = "bad_inventory";
     public const string TooManySubscriptions = "too_many_subscriptions";
     public const string RepairLoop = "repair_loop";
+    public const string Withdrawn = "withdrawn";
     public const string UnsupportedProtocol = "unsupported_protocol";
     public const string Internal = "internal";
 

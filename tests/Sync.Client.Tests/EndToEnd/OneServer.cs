@@ -26,7 +26,7 @@ internal sealed class OneServer : IAsyncDisposable
 
     public InMemoryTransport Transport(string userId) => new((connection, _, cancel) => Server.RunSessionAsync(connection, Caller.User(userId), cancel));
 
-    public async Task<SyncClient> SignInAsync(string userId, InMemoryTransport? transport = null)
+    public async Task<SyncClient> SignInAsync(string userId, ITransport? transport = null)
     {
         var services = new ServiceCollection().AddSingleton<Microsoft.Extensions.Logging.ILoggerFactory>(TestLogs.Instance);
         services.AddSyncClient(Some.Model, o => o.Server = new Uri("https://sync.test/")).UseInMemory().UseTransport(_ => transport ?? Transport(userId));

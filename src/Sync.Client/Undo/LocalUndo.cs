@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+
+namespace Sync.Client;
+
+/// <summary>Undo and redo on their way into view and storage.</summary>
+internal sealed class LocalUndo(HeartRooms rooms, DiskReader disk, LocalWrites writes)
+{
+    /// <param name="create">Makes a transaction of operations.</param>
+    public async ValueTask<UndoRun> RunAsync(bool isRedo, Func<ImmutableArray<Operation>, Transaction> create, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (Missing(isRedo) is { Count: > 0 } missing) await disk.ReadAsync(missing, cancellationToken).ConfigureAwait(false);
+        UndoWork work;
+        Step step;
+        lock (rooms.Gate)
+        {
+            writes.CheckRoom();
+            if (rooms.Replica.Undo.Top(isRedo) is not { } entry) return UndoRun.OfNothing;
+            step = rooms.Replica.TakeBack(entry, create, rooms.Date, out work);
+        }
+        rooms.Tell(step);
+        await writes.SaveAsync(work.Written, cancellationToken).ConfigureAwait(false);
+        return work.ToRun();
+    }
+
+    public async ValueTask ClearAsync()
+    {
+        Step step;
+        lock (rooms.Gate) step = rooms.Replica.ClearUndo();
+        rooms.Tell(step);
+        await rooms.Writer.FlushAsync().ConfigureAwait(false);
+    }
+
+    public void OpenGroup(string label)
+    {
+        lock (rooms.Gate) rooms.Replica.Undo.OpenGroup(label);
+    }
+
+    public void CloseGroup()
+    {
+        lock (rooms.Gate) rooms.Replica.Undo.CloseGroup();
+    }
+
+    /// <summary>Records that memory lacks and the disk may have.</summary>
+    private List<RecordKey> Missing(bool isRedo)
+    {
+        lock (rooms.Gate)
+        {
+            var replica = rooms.Replica;
+            return replica.Stored.Count == 0 || replica.Undo.Top(isRedo) is not { } entry ? [] : [.. entry.Keys.Where(key => !replica.IsInMemory(key))];
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+
+namespace Sync.Client;
+
+/// <summary>
+/// Keeps what can be undone true to what the server made of it: its own time and form of values, what others had written before mine arrived, what was rejected,
+/// and what this device may hold no longer.
+/// </summary>
+internal sealed class UndoRebase(UndoStacks stacks, CacheTables tables, TransactionQueue queue, StoredQueries stored)
+{
+    private readonly Dictionary<string, ImmutableArray<UndoPart>> _foreseen = new(StringComparer.Ordinal);
+    private readonly Dictionary<RecordKey, long> _own = [];
+    private readonly List<RecordKey> _uncovered = [];
+
+    /// <summary>A write of this device is in the view. One that is not to be undone still counts as this device's, where it writes on what one before it wrote.</summary>
+    public void Written(PendingTransaction transaction)
+    {
+        if (transaction.IsUndoable)
+        {
+            if (Inversion.Of(transaction) is { IsEmpty: false } parts) stacks.Add(transaction, parts);
+            return;
+        }
+        if (stacks.IsEmpty) return;
+        foreach (var change in Inversion.Of(transaction).OfType<UndoPart.Field>())
+            Revise(change.Key, part => part is UndoPart.Field field && field.Path == change.Path && field.Mine == change.Before ? field with { Mine = change.Mine } : part);
+    }
+
+    /// <summary>A checkpoint is about to be applied: what its receipts are about is looked at as it stands before that, with all that others had written first.</summary>
+    public void Foresee(ImmutableArray<ReceiptDelivery> receipts)
+    {
+        _foreseen.Clear();
+        _own.Clear();
+        if (stacks.IsEmpty) return;
+        foreach (var delivery in receipts)
+        {
+            if (queue.Find(delivery.Receipt.TxId) is not { } transaction) continue;
+            if (transaction.IsApplied && stacks.Find(delivery.Receipt.TxId) is not null) _foreseen[delivery.Receipt.TxId] = Inversion.Of(transaction);
+            foreach (var step in delivery.Receipt.Versions) _own.TryAdd(step.Key, tables.ConfirmedOf(step.Key)?.Version ?? step.Before);
+        }
+    }
+
+    /// <summary>A transaction has its answer, and what it brought is among the confirmed records.</summary>
+    public void Settle(PendingTransaction transaction, Receipt receipt)
+    {
+        foreach (var version in receipt.Versions)
+        {
+            if (_own.TryGetValue(version.Key, out var reached)) _own[version.Key] = reached == version.Before ? version.After : -1;
+        }
+        if (stacks.Find(receipt.TxId) is not { } step) return;
+        if (!receipt.IsAccepted)
+        {
+            stacks.Remove(step);
+            return;
+        }
+        ImmutableArray<UndoPart> parts = [.. Foreseen(step).Where(part => !receipt.FailedConditions.Contains(part.Index))];
+        ImmutableArray<UndoPart> real = [.. parts.Select(part => Real(part, receipt))];
+        stacks.Update(step, real);
+        foreach (var (guess, became) in parts.Zip(real)) Correct(step, guess, became);
+        foreach (var group in transaction.Transaction.Operations.GroupBy(operation => operation.Key))
+        {
+            if (group.Last() is Operation.Delete) stacks.NoteDeleted(group.Key);
+            else if (IsUncovered(group.Key)) _uncovered.Add(group.Key);
+        }
+    }
+
+    /// <summary>Records that came to be held for the sake of undo alone since it was asked last.</summary>
+    public IReadOnlyCollection<RecordKey> TakeUncovered()
+    {
+        if (_uncovered.Count == 0) return [];
+        RecordKey[] taken = [.. _uncovered.Distinct()];
+        _uncovered.Clear();
+        return taken;
+    }
+
+    /// <summary>Whether undo still needs what others wrote of the record.</summary>
+    public bool Needs(RecordKey key) => stacks.Steps.Any(step => step.Parts.Any(part => part.Key == key && part.HoldsOthersContent));
+
+    /// <summary>Whether what was confirmed of the record in this checkpoint is this device's own doing, and nobody else's.</summary>
+    public bool IsOwn(Record confirmed) => _own.TryGetValue(confirmed.Key, out var reached) && reached == confirmed.Version;
+
+    /// <summary>This device sees the record in another way. As long as that is by its own doing, a record that it made is as it made it.</summary>
+    public void Seen(RecordSlot slot, Record? before, bool isOwn)
+    {
+        if (stacks.IsEmpty) return;
+        if (slot.Confirmed is not null && slot.Visible is not null) stacks.NoteBack(slot.Key);
+        if (isOwn && before is { IsDeleted: false } && slot.View is { IsDeleted: false } after)
+            Revise(slot.Key, part => part is UndoPart.Appeared appeared && appeared.Mine == before.Fields ? appeared with { Mine = after.Fields } : part);
+    }
+
+    /// <summary>The record has left this device.</summary>
+    /// <param name="isTakenBack">Whether the server took it; else only what others wrote of it has to go, since nothing would tell of a loss of access any more.</param>
+    public void Lose(RecordKey key, bool isTakenBack)
+    {
+        if (stacks.IsEmpty || stacks.IsDeletedHere(key) || tables.ConfirmedOf(key) is not null) return;
+        Revise(key, part => isTakenBack || part.HoldsOthersContent ? new UndoPart.Lost(part.Key, part.Index, part.Path) : part);
+    }
+
+    // What was lost stays so, and what is known of a whole record has been followed since it was written.
+    private IEnumerable<UndoPart> Foreseen(UndoStep step)
+    {
+        if (_foreseen.GetValueOrDefault(step.TxId) is not { IsDefaultOrEmpty: false } foreseen) return step.Parts;
+        var known = step.Parts.Where(part => part is UndoPart.Lost or UndoPart.Appeared).ToDictionary(part => part.Index);
+        return foreseen.Select(part => known.GetValueOrDefault(part.Index, part));
+    }
+
+    private bool IsUncovered(RecordKey key) =>
+        tables.TryGet(key, out var slot) && slot is { Holders: 0, Confirmed: { } confirmed } && !stored.Covers(confirmed) && Needs(key);
+
+    private UndoPart Real(UndoPart part, Receipt receipt)
+    {
+        var after = receipt.Versions.FirstOrDefault(version => version.Key == part.Key).After;
+        var body = tables.ConfirmedOf(part.Key) is { } confirmed && confirmed.Version == after ? confirmed : null;
+        return part switch
+        {
+            UndoPart.Field field when body is not null => field with { Mine = body.Get(field.Path), Made = Real(field.Made, body) },
+            UndoPart.Field { IsNow: true } field => field with { Mine = CanonicalJson.From(receipt.Now) },
+            UndoPart.Element element when body is not null => element with { After = body.Get(element.Path), Made = Real(element.Made, body) },
+            UndoPart.Appeared { Mine.IsMissing: true } appeared when body is not null => appeared with { Mine = body.Fields },
+            _ => part,
+        };
+    }
+
+    private static MadeParent? Real(MadeParent? made, Record body) => made is null ? null : made with { Mine = body.Get(made.Path) };
+
+    // An entry that stands on a guess stands on what became of it.
+    private void Correct(UndoStep settled, UndoPart guess, UndoPart became)
+    {
+        if (guess is not UndoPart.Field guessed || became is not UndoPart.Field real || guessed.Mine == real.Mine) return;
+        Revise(real.Key, part => part is UndoPart.Field field && field.Path == real.Path && field.Before == guessed.Mine ? field with { Before = real.Mine } : part, settled);
+    }
+
+    private void Revise(RecordKey key, Func<UndoPart, UndoPart> revise, UndoStep? except = null)
+    {
+        foreach (var step in stacks.Steps.ToArray())
+        {
+            if (step == except || !step.Parts.Any(part => part.Key == key)) continue;
+            ImmutableArray<UndoPart> revised = [.. step.Parts.Select(part => part.Key == key ? revise(part) : part)];
+            if (!revised.SequenceEqual(step.Parts)) stacks.Update(step, revised);
+        }
+    }
+}
