@@ -130,7 +130,7 @@ public sealed class SyncServer : IAsyncDisposable
         foreach (var table in _rules.TablesWithoutRule) logger.NoRule(table.Name, table.RecordType.Name);
 
         var source = new RecordSource(Model, _store, info.Head, _options, _completions);
-        var judge = new Judge(_rules, source);
+        var judge = new Judge(Model, _rules, source);
         var decider = new Decider(Model, _rules, _store.Normalize, info.Cascades, _options);
         var processor = new TransactionProcessor(decider, _store, source, judge, _options, _time, _random, _completions, _loggers.CreateLogger<TransactionProcessor>());
         var rooms = new ServerRooms(Model, _options, _time, _random, _loggers, _store, info, source, judge, processor) { RunsInline = _completions == TaskCreationOptions.None };

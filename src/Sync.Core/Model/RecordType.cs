@@ -28,6 +28,9 @@ internal sealed class RecordType
             throw new ArgumentException($"{_type.Name} has a property with the JSON name \"version\" that is no number. That name is the record's own counter: make it a long, or give it another name with [JsonPropertyName].");
     }
 
+    private RecordType(RecordType whole, ObjectShape shape) =>
+        (_type, _id, Options, RefusesUnknownMembers, Shape) = (whole._type, whole._id, whole.Options, whole.RefusesUnknownMembers, shape);
+
     public JsonSerializerOptions Options { get; }
 
     public ObjectShape Shape { get; }
@@ -41,6 +44,9 @@ internal sealed class RecordType
 
     /// <summary>The id of a typed value; null where only its JSON tells.</summary>
     public string? IdOf(object value) => _id.Property.Get!(value) as string;
+
+    /// <summary>The type as those know it who must not know of some of its members.</summary>
+    public RecordType Without(IReadOnlyCollection<string> names) => new(this, Shape.Without(names));
 
     /// <summary>The path of <c>t => t.A.B</c>, the id included.</summary>
     public FieldPath PathOf(LambdaExpression field)

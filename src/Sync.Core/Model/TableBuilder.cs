@@ -59,5 +59,28 @@ public sealed class TableBuilder<T> where T : class
         return this;
     }
 
-    internal TableModel Build() => new TableModel<T>(_settings, _json, [.. _checks]);
+    /// <summary>
+    /// Rules, checks and the app's own code see this field; it never leaves the server. To users it is no field at all: what names it is refused as an unknown field is,
+    /// a record that they create has the field's default, and on their devices the property has it too.
+    /// </summary>
+    /// <exception cref="ArgumentException">The field is no top-level field, or has no value that it could have where it is not told.</exception>
+    public TableBuilder<T> ServerOnly<TValue>(Expression<Func<T, TValue>> field)
+    {
+        var path = _settings.Type.PathOf(field);
+        if (path.IsId) throw new ArgumentException($"The id of \"{_settings.Name}\" can't be server-only: it is how a record is told. Make the whole table .ServerOnly().");
+        if (path.Segments.Length > 1)
+            throw new ArgumentException($"\"{path}\" of \"{_settings.Name}\" lies within another field, which users write as a whole. Make \"{path.Root}\" .ServerOnly(…), or give \"{path}\" a place beside it.");
+        if (_settings.Type.MemberAt(path, out _) is { IsNullable: false, HasDefault: false })
+            throw new ArgumentException($"\"{path}\" of \"{_settings.Name}\" can't be server-only: clients have the property without its value, and what users create lacks it. Make it nullable, or give it a default.");
+        if (!_settings.ServerOnlyFields.Contains(path.Root)) _settings = _settings with { ServerOnlyFields = _settings.ServerOnlyFields.Add(path.Root) };
+        return this;
+    }
+
+    /// <exception cref="ArgumentException">What was said does not go together: names the calls.</exception>
+    internal TableModel Build()
+    {
+        if (_settings.SoftDeleteField is { } softDelete && _settings.ServerOnlyFields.Contains(softDelete.Root))
+            throw new ArgumentException($"\"{softDelete}\" of \"{_settings.Name}\" can't be both .SoftDelete(…) and .ServerOnly(…): clients tell by it that a record is deleted.");
+        return new TableModel<T>(_settings, _json, [.. _checks]);
+    }
 }

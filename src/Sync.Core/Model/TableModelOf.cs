@@ -23,6 +23,18 @@ public sealed class TableModel<T> : TableModel where T : class
     /// <exception cref="JsonFaultException">The value holds what no store takes in, such as U+0000.</exception>
     public CanonicalJson Write(T value) => Type.FieldsOf(CanonicalJson.From(value, _json));
 
+    /// <summary>As <see cref="Write"/>, without the server-only fields that nobody set: a client's value has them because its type has. One that was set stays, and is refused.</summary>
+    internal CanonicalJson WriteOfUser(T value)
+    {
+        var written = Write(value);
+        if (!HasServerOnlyFields) return written;
+
+        var seen = Reveal(written);
+        if (Read(new Record(new RecordKey(Name, IdOf(value)), 1, seen)) is not { } unset) return seen;
+        var defaults = Write(unset);
+        return Fields.All(field => !field.IsServerOnly || defaults[field.Name] == written[field.Name]) ? seen : written;
+    }
+
     /// <exception cref="ArgumentException">The value has no id.</exception>
     public string IdOf(T value)
     {

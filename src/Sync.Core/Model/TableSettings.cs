@@ -9,4 +9,12 @@ internal sealed record TableSettings(string Name, RecordType Type)
     public FieldPath? SoftDeleteField { get; init; }
     public int? SmallMaxRecords { get; init; }
     public bool IsServerOnly { get; init; }
+    public ImmutableArray<string> ServerOnlyFields { get; init; } = [];
+
+    /// <summary>The table as users know it: without the fields that never leave the server.</summary>
+    public TableSettings AsUsersSee() => ServerOnlyFields.IsEmpty ? this : this with
+    {
+        Type = Type.Without(ServerOnlyFields),
+        Indexes = [.. Indexes.Where(path => !ServerOnlyFields.Contains(path.Root))],
+    };
 }

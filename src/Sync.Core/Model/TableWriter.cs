@@ -11,7 +11,7 @@ public sealed class TableWriter<T> where T : class
     internal TableWriter(TransactionBuilder builder, TableModel<T> table) => (_builder, _table) = (builder, table);
 
     /// <exception cref="ArgumentException">The value has no id.</exception>
-    public TableWriter<T> Create(T value) => Add(new Operation.Create(KeyOf(_table.IdOf(value)), _table.Write(value)));
+    public TableWriter<T> Create(T value) => Add(new Operation.Create(KeyOf(_table.IdOf(value)), _builder.Write(_table, value)));
 
     /// <summary>Runs <paramref name="change"/> once and writes what differs.</summary>
     /// <exception cref="RecordNotHeldException">The record is not there to be changed.</exception>

@@ -8,13 +8,15 @@ public sealed class TransactionBuilder
     private readonly SyncModel _model;
     private readonly Func<RecordKey, Record?> _lookup;
     private readonly DateTimeOffset _now;
+    private readonly bool _isApp;
     private readonly List<Operation> _operations = [];
     private readonly Dictionary<RecordKey, Record?> _seen = [];
 
     /// <param name="model">The tables that there are.</param>
     /// <param name="lookup">Finds a record as the writer sees it; null where it is not held.</param>
     /// <param name="now">The writer's guess of the time that set-now will write.</param>
-    internal TransactionBuilder(SyncModel model, Func<RecordKey, Record?> lookup, DateTimeOffset now) => (_model, _lookup, _now) = (model, lookup, now);
+    /// <param name="isApp">The writer is the app's own code, which sees fields that never leave the server.</param>
+    internal TransactionBuilder(SyncModel model, Func<RecordKey, Record?> lookup, DateTimeOffset now, bool isApp = false) => (_model, _lookup, _now, _isApp) = (model, lookup, now, isApp);
 
     public IReadOnlyList<Operation> Operations => _operations;
 
@@ -33,6 +35,9 @@ public sealed class TransactionBuilder
         if (Sync.Operations.Apply(current, table.Translate(normal, current), _now).Record is { } next) _seen[operation.Key] = next;
         return this;
     }
+
+    /// <summary>The fields with which a record is created.</summary>
+    internal CanonicalJson Write<T>(TableModel<T> table, T value) where T : class => _isApp ? table.Write(value) : table.WriteOfUser(value);
 
     internal Record? Find(RecordKey key)
     {

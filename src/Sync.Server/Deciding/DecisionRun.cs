@@ -108,10 +108,12 @@ internal sealed class DecisionRun(Decider decider, Proposal proposal, IRelatedSo
     private ApplyError? Apply(Operation operation, int index)
     {
         var table = Table(operation.Key)!;
-        if (table.Check(operation) is { } refused) return refused;
+        if ((_caller.IsApp ? table.CheckOfApp(operation) : table.Check(operation)) is { } refused) return refused;
 
         var entry = _draft.Touch(operation.Key, null, isNamed: true);
-        var carriedOut = table.Translate(table.Normalize(operation), entry.Current);
+        var meant = table.Normalize(operation);
+        if (!_caller.IsApp) meant = table.Unveil(meant, entry.Current);
+        var carriedOut = table.Translate(meant, entry.Current);
         var result = Operations.Apply(entry.Current, carriedOut, now);
         if (result.Error is { } error) return error.Code == ErrorCodes.NotFound ? NotFound(operation.Key) : error;
 
@@ -162,9 +164,19 @@ internal sealed class DecisionRun(Decider decider, Proposal proposal, IRelatedSo
             var normalized = decider.Normalize(record.Key, record.Fields, now);
             if (normalized.Error is { } refused) return Reject(refused);
             if (normalized.Fields != record.Fields) entry.Current = record = new Record(record.Key, record.Version, normalized.Fields);
-            if (decider.Model.Find(record.Table)!.Validate(record) is { } invalid) return Reject(invalid);
+            if (Validate(record) is { } invalid) return Reject(invalid);
         }
         return null;
+    }
+
+    private ApplyError? Validate(Record record)
+    {
+        var table = decider.Model.Find(record.Table)!;
+        if (table.Validate(record) is not { } fault) return null;
+
+        // What is wrong with a field that users must not know of is not told by its name.
+        var isHidden = !_caller.IsApp && table.HasServerOnlyFields && fault.Code == ErrorCodes.InvalidRecord && table.Validate(table.Reveal(record)) is null;
+        return isHidden ? new ApplyError(ErrorCodes.InvalidRecord, $"A record of \"{record.Table}\" does not fit its type.") : fault;
     }
 
     /// <summary>What may not be read counts as no record, so that a precondition finds out nothing.</summary>

@@ -4,9 +4,10 @@ namespace Sync.Server;
 
 /// <summary>
 /// Runs the read rules over <see cref="RecordSource"/>. What they ask for and is not known is loaded and they run again, a bounded number of
-/// rounds, then there is no access. Callers that are the app's own code may read everything.
+/// rounds, then there is no access. Callers that are the app's own code may read everything. Whatever goes to a user comes from here: rules see whole records, and
+/// what they let through is without the fields that never leave the server.
 /// </summary>
-internal sealed class Judge(RuleBook rules, RecordSource source)
+internal sealed class Judge(SyncModel model, RuleBook rules, RecordSource source)
 {
     /// <summary>Most rounds of loading what rules ask for.</summary>
     public const int MaxRounds = 8;
@@ -21,7 +22,7 @@ internal sealed class Judge(RuleBook rules, RecordSource source)
                 readable.Clear();
                 foreach (var key in keys)
                 {
-                    if (reads.Take(key, related) is { } record && reads.Take(rules.MayRead(caller, record, related))) readable.Add(record);
+                    if (reads.Take(key, related) is { } record && reads.Take(rules.MayRead(caller, record, related))) readable.Add(Reveal(caller, record));
                 }
             },
             cancellationToken).ConfigureAwait(false);
@@ -33,14 +34,14 @@ internal sealed class Judge(RuleBook rules, RecordSource source)
     /// </summary>
     public async ValueTask<ReadJudgement> MayReadAsync(Caller caller, IReadOnlyList<Record> records, CancellationToken cancellationToken)
     {
-        var allowed = new bool[records.Count];
+        var seen = new Record?[records.Count];
         var (revision, dependencies) = await RunAsync(
             (related, reads) =>
             {
-                for (var i = 0; i < records.Count; i++) allowed[i] = reads.Take(rules.MayRead(caller, records[i], related));
+                for (var i = 0; i < records.Count; i++) seen[i] = reads.Take(rules.MayRead(caller, records[i], related)) ? Reveal(caller, records[i]) : null;
             },
             cancellationToken).ConfigureAwait(false);
-        return new ReadJudgement(revision, allowed, dependencies, OutdatedAmong(records));
+        return new ReadJudgement(revision, seen, dependencies, OutdatedAmong(records));
     }
 
     /// <summary>Conditions that hold for all that a caller may read of a table. Where the rule threw or came to no end: one that holds for nothing.</summary>
@@ -69,6 +70,8 @@ internal sealed class Judge(RuleBook rules, RecordSource source)
             if (!reads.IsMissing || round == MaxRounds) return (snapshot.Revision, reads.ToDependencies());
         }
     }
+
+    private Record Reveal(Caller caller, Record record) => caller.IsApp ? record : model.Find(record.Table)!.Reveal(record);
 
     private RecordKey[] OutdatedAmong(IReadOnlyList<Record> records) =>
         [.. records.Where(record => source.TryGet(record.Key, out var now) && now is not null && now.Version > record.Version).Select(record => record.Key)];

@@ -4,9 +4,9 @@ namespace Sync.Server;
 
 /// <summary>What the read rules say of some records.</summary>
 /// <param name="Revision">The revision of the related records that the rules looked at.</param>
-/// <param name="Allowed">One flag per record, in their order.</param>
+/// <param name="Seen">In their order: each record as the caller sees it, null where it may not be read.</param>
 /// <param name="Outdated">Keys of given records that are known to have changed since: judge their newer versions before sending anything.</param>
-internal sealed record ReadJudgement(Revision Revision, IReadOnlyList<bool> Allowed, Dependencies Dependencies, IReadOnlyList<RecordKey> Outdated);
+internal sealed record ReadJudgement(Revision Revision, IReadOnlyList<Record?> Seen, Dependencies Dependencies, IReadOnlyList<RecordKey> Outdated);
 
 /// <summary>Records that may be read, as they are at one revision. The dependencies hold the keys that were asked for too.</summary>
 internal sealed record ReadableRecords(Revision Revision, IReadOnlyList<Record> Records, Dependencies Dependencies);

@@ -11,7 +11,7 @@ internal sealed class BuiltWrites(SyncModel model, Judge judge, TransactionProce
         for (var round = 0; round < MaxRounds; round++)
         {
             var asked = new HashSet<RecordKey>();
-            var builder = new TransactionBuilder(model, key => FindOrAsk(key, held, asked), time.GetUtcNow());
+            var builder = new TransactionBuilder(model, key => FindOrAsk(key, held, asked), time.GetUtcNow(), caller.IsApp);
             var notHeld = Run(build, builder);
             if (asked.Count == 0)
             {

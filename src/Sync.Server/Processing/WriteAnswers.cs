@@ -29,7 +29,7 @@ internal sealed class WriteAnswers(Judge judge)
 
         var judgement = await judge.MayReadAsync(caller, older, cancellationToken).ConfigureAwait(false);
         var written = new RecordMap(now);
-        foreach (var record in older.Where((_, i) => judgement.Allowed[i])) written.Add(record);
+        foreach (var record in judgement.Seen.OfType<Record>()) written.Add(record);
         return written;
     }
 

@@ -23,16 +23,16 @@ internal sealed class QueryReader(SyncModel model, RecordSource source, Judge ju
     /// <summary>Null where a record changed while it was judged.</summary>
     private async ValueTask<QueryResult?> TryQueryAsync(Caller caller, Query query, CancellationToken cancellationToken)
     {
-        var readable = await judge.ReadableAsync(caller, query.Table, cancellationToken).ConfigureAwait(false);
+        var rules = await judge.ReadableAsync(caller, query.Table, cancellationToken).ConfigureAwait(false);
         var window = Math.Min(query.Limit ?? options.MaxRecordsPerQuery, options.MaxRecordsPerQuery);
         while (true)
         {
-            var found = await source.QueryAsync(query, readable.Conditions ?? [], window, cancellationToken).ConfigureAwait(false);
+            var found = await source.QueryAsync(query, rules.Conditions ?? [], window, cancellationToken).ConfigureAwait(false);
             var judgement = await judge.MayReadAsync(caller, found.Records, cancellationToken).ConfigureAwait(false);
             if (judgement.Outdated.Count > 0) return null;
 
-            IEnumerable<Record> allowed = found.Records.Where((_, i) => judgement.Allowed[i]);
-            Record[] records = [.. query.Limit is { } limit ? allowed.Take(limit) : allowed];
+            var readable = judgement.Seen.OfType<Record>();
+            Record[] records = [.. query.Limit is { } limit ? readable.Take(limit) : readable];
             if (!found.IsCut || records.Length == query.Limit) return new QueryResult(records);
             if (window == options.MaxRecordsPerQuery) return new QueryResult([], TooBroad());
             window = (int)Math.Min((long)window * WindowGrowth, options.MaxRecordsPerQuery);
@@ -42,7 +42,7 @@ internal sealed class QueryReader(SyncModel model, RecordSource source, Judge ju
     private ApplyError? Check(Caller caller, Query query)
     {
         if (query.Check() is { } malformed) return malformed;
-        if (model.Find(query.Table) is { IsServerOnly: true } && caller.IsApp) return null;
+        if (caller.IsApp && model.Find(query.Table) is { } table) return table.IsServerOnly ? null : table.CheckOfApp(query);
         return model.Check(query);
     }
 

@@ -37,13 +37,13 @@ internal sealed class JoinQueue(Judge judge, Router router, SessionLimits limits
 
         var changes = Step.Merge(recent.After(loaded.At)).Where(c => c.Key.Table == subscription.Query.Table).ToArray();
         var arrivals = changes.Where(c => !c.After.IsDeleted && subscription.Query.Matches(c.After)).Select(c => c.After).ToArray();
-        Record[] asked = isOvertaken ? [.. loaded.Rows.ExceptBy(changes.Select(c => c.Key.Id), r => r.Id), .. arrivals] : arrivals;
+        Record[] asked = isOvertaken ? [.. loaded.Judged.ExceptBy(changes.Select(c => c.Key.Id), r => r.Id), .. arrivals] : arrivals;
         if (asked.Length == 0) return new JoiningRows(loaded, changes, [], [], Dependencies.None, Revision.None, isOvertaken);
 
         var judgement = await judge.MayReadAsync(subscription.Session.Caller, asked, cancellationToken).ConfigureAwait(false);
-        var allowed = asked.Where((_, i) => judgement.Allowed[i]).Select(r => r.Id).ToHashSet(StringComparer.Ordinal);
-        var refused = asked.Select(r => r.Id).Where(id => !allowed.Contains(id)).ToHashSet(StringComparer.Ordinal);
-        return new JoiningRows(loaded, changes, [.. arrivals.Where(r => allowed.Contains(r.Id))], refused, judgement.Dependencies, judgement.Revision, isOvertaken);
+        var seen = judgement.Seen.OfType<Record>().ToDictionary(r => r.Id, StringComparer.Ordinal);
+        var refused = asked.Select(r => r.Id).Where(id => !seen.ContainsKey(id)).ToHashSet(StringComparer.Ordinal);
+        return new JoiningRows(loaded, changes, [.. arrivals.Select(r => seen.GetValueOrDefault(r.Id)).OfType<Record>()], refused, judgement.Dependencies, judgement.Revision, isOvertaken);
     }
 
     public void Join(JoiningRows joining, Token token)

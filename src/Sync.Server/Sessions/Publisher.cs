@@ -190,7 +190,7 @@ internal sealed class Publisher : ICommitListener
         {
             if (subscription.IsClosed) continue;
             Router.AddDependencies(subscription, work.DependenciesOf(subscription));
-            Note(subscription, work.MayRead(record) ? subscription.Rows.Put(record, told) : subscription.Rows.Remove(record.Id, told));
+            Note(subscription, work.Seen(record) is { } seen ? subscription.Rows.Put(seen, told) : subscription.Rows.Remove(record.Id, told));
         }
         foreach (var (subscription, id) in work.Departures) Note(subscription, subscription.Rows.Remove(id, told));
         foreach (var (write, touched) in work.Writes) publication.Effects.Add(work.EffectsOf(write, touched));

@@ -33,7 +33,8 @@ internal sealed class SessionWork(Session session)
         }
     }
 
-    public bool MayRead(Record record) => _tables.Find(t => t.Table == record.Table)!.MayRead(record);
+    /// <summary>The record as the session's user sees it; null where it may not be read.</summary>
+    public Record? Seen(Record record) => _tables.Find(t => t.Table == record.Table)!.Seen(record);
 
     public Dependencies DependenciesOf(Subscription subscription) =>
         _tables.Find(t => t.Table == subscription.Table.Name)?.Judgement?.Dependencies ?? Dependencies.None;
@@ -42,8 +43,8 @@ internal sealed class SessionWork(Session session)
 
     public WriteEffects EffectsOf(PendingWrite write, IReadOnlyList<Record> touched) => new(
         write,
-        [.. touched.Where(r => !r.IsDeleted && MayRead(r))],
-        [.. touched.Where(r => r.IsDeleted || !MayRead(r)).Select(r => r.Key)]);
+        [.. touched.Where(r => !r.IsDeleted).Select(Seen).OfType<Record>()],
+        [.. touched.Where(r => r.IsDeleted || Seen(r) is null).Select(r => r.Key)]);
 
     private sealed class TableQuestions(string table)
     {
@@ -62,7 +63,7 @@ internal sealed class SessionWork(Session session)
             else if (Records.Count > SearchedInLine) _places = Records.Select((r, i) => (r, i)).ToDictionary(p => p.r, p => p.i);
         }
 
-        public bool MayRead(Record record) => Judgement?.Allowed[PlaceOf(record)] == true;
+        public Record? Seen(Record record) => Judgement?.Seen[PlaceOf(record)];
 
         private int PlaceOf(Record record) => _places is null ? Records.IndexOf(record) : _places.GetValueOrDefault(record, -1);
     }

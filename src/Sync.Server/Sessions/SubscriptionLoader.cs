@@ -34,7 +34,7 @@ internal sealed class SubscriptionLoader(RecordSource source, Judge judge, Claim
         {
             var read = await ReadAsync(subscription, unlimited, max, cancellationToken).ConfigureAwait(false);
             var rows = read.Loaded.Rows;
-            if (rows.Count > limit) return read.Loaded with { Rows = [.. rows.Take(limit)], MayHaveMore = true };
+            if (rows.Count > limit) return read.Loaded with { Rows = [.. rows.Take(limit)], Judged = [.. read.Loaded.Judged.Take(limit)], MayHaveMore = true };
             if (!read.IsCut) return read.Loaded;
             if (rows.Count == limit) return read.Loaded with { MayHaveMore = true };
             if (max == MaxScanned) return TooBroad(read, $"More than {MaxScanned} records would have to be read to find {limit} that may be seen. Narrow the query.");
@@ -48,11 +48,12 @@ internal sealed class SubscriptionLoader(RecordSource source, Judge judge, Claim
         var readable = await judge.ReadableAsync(caller, query.Table, cancellationToken).ConfigureAwait(false);
         var found = await source.QueryAsync(query, readable.Conditions is { } conditions ? conditions : [], max, cancellationToken).ConfigureAwait(false);
         var judgement = await judge.MayReadAsync(caller, found.Records, cancellationToken).ConfigureAwait(false);
-        var rows = found.Records.Where((_, i) => judgement.Allowed[i]).ToArray();
-        return new Read(found.IsCut, new LoadedRows(subscription, since, found.Revision, source.Head, rows, false, readable.Dependencies.With(judgement.Dependencies), null));
+        var judged = found.Records.Where((_, i) => judgement.Seen[i] is not null).ToArray();
+        var rows = judgement.Seen.OfType<Record>().ToArray();
+        return new Read(found.IsCut, new LoadedRows(subscription, since, found.Revision, source.Head, rows, judged, false, readable.Dependencies.With(judgement.Dependencies), null));
     }
 
-    private static LoadedRows TooBroad(Read read, string message) => read.Loaded with { Rows = [], Error = new ApplyError(ErrorCodes.QueryTooBroad, message) };
+    private static LoadedRows TooBroad(Read read, string message) => read.Loaded with { Rows = [], Judged = [], Error = new ApplyError(ErrorCodes.QueryTooBroad, message) };
 
     private readonly record struct Read(bool IsCut, LoadedRows Loaded);
 }

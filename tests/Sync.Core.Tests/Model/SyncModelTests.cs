@@ -41,6 +41,51 @@ public sealed class SyncModelTests
         Refuses(m => m.Table("tasks", ModelJson.Default.TaskItem).SoftDelete(t => t.Title), "DateTimeOffset?");
 
     [Test]
+    public void A_server_only_field_stands_at_the_top_may_be_missing_and_tells_no_deletion() => Assert.Multiple(() =>
+    {
+        Refuses(m => m.Table("tasks", ModelJson.Default.TaskItem).ServerOnly(t => t.Id), "ServerOnly()");
+        Refuses(m => m.Table("tasks", ModelJson.Default.TaskItem).ServerOnly(t => t.Title), "nullable, or give it a default");
+        Refuses(m => m.Table("people", PeopleJson.Default.Person).ServerOnly(p => p.Home!.City), "within another field");
+        Refuses(m => m.Table("people", PeopleJson.Default.Person).SoftDelete(p => p.Deleted).ServerOnly(p => p.Deleted), "can't be both");
+        Refuses(m => m.Table("people", PeopleJson.Default.Person).ServerOnly(p => p.Deleted).SoftDelete(p => p.Deleted), "can't be both");
+    });
+
+    [Test]
+    public void A_server_only_field_is_told_apart() =>
+        Assert.That(Hiding.Fields.Where(f => f.IsServerOnly).Select(f => f.Name), Is.EqualTo(["dueDate", "priority"]));
+
+    [Test]
+    public void What_users_create_lacks_server_only_fields_that_nobody_set() => Assert.Multiple(() =>
+    {
+        Assert.That(Hiding.WriteOfUser(Models.Task with { DueDate = null }), Is.EqualTo(Some.Json("""{"workspaceId":"w1","title":"Write","status":"Todo","tags":["a","b"]}""")));
+        Assert.That(Hiding.WriteOfUser(Models.Task), Is.EqualTo(Hiding.Write(Models.Task)), "what was set stays, to be refused");
+    });
+
+    [Test]
+    public void Where_a_type_keeps_unknown_fields_a_server_only_one_is_refused_all_the_same()
+    {
+        var people = SyncModel.Create(m => m.Table("people", PeopleJson.Default.Person).ServerOnly(p => p.Nickname)).TableOf<Person>();
+        Assert.That(people.Check(new Operation.Set(new("people", "p1"), FieldPath.Of("colour"), CanonicalJson.Null)), Is.Null);
+        Assert.That(people.Check(new Operation.Set(new("people", "p1"), FieldPath.Of("nickname"), CanonicalJson.Null))!.Code, Is.EqualTo(ErrorCodes.UnknownField));
+    }
+
+    [Test]
+    public void What_is_told_of_operations_names_no_server_only_field() => Assert.Multiple(() =>
+    {
+        var key = new RecordKey("tasks", "t1");
+        Assert.That(Hiding.Reveal(new Operation.Set(key, FieldPath.Of("priority"), CanonicalJson.From(1))), Is.Null);
+        Assert.That(Hiding.Reveal(new Operation.Unset(key, FieldPath.Parse("dueDate.x"))), Is.Null);
+        Assert.That(Hiding.Reveal(new Operation.Create(key, Some.Json("""{"title":"T","priority":1}"""))), Is.EqualTo(new Operation.Create(key, Some.Json("""{"title":"T"}"""))));
+        Assert.That(
+            Hiding.Reveal(new Operation.Delete(key, new Condition.ValueIs(Some.Json("""{"title":"T","priority":1}""")))),
+            Is.EqualTo(new Operation.Delete(key, new Condition.ValueIs(Some.Json("""{"title":"T"}""")))));
+        Assert.That(Hiding.Reveal(new Operation.SetNow(key, FieldPath.Of("updatedAt"))), Is.Not.Null);
+    });
+
+    private static TableModel<TaskItem> Hiding { get; } =
+        SyncModel.Create(m => m.Table("tasks", ModelJson.Default.TaskItem).ServerOnly(t => t.DueDate).ServerOnly(t => t.Priority)).TableOf<TaskItem>();
+
+    [Test]
     public void The_fields_are_those_that_are_written_and_can_be_set() => Assert.Multiple(() =>
     {
         Assert.That(Models.Tasks.Fields.Select(f => f.Name), Is.EquivalentTo(["workspaceId", "title", "status", "dueDate", "tags", "updatedAt", "priority"]));

@@ -19,7 +19,7 @@ public sealed class JudgeTests
         Record[] jobs = [(await _world.FindAsync("jobs", "j1"))!, (await _world.FindAsync("jobs", "hidden"))!];
         var judgement = await _world.Judge.MayReadAsync(Alice, jobs, default);
 
-        Assert.That(judgement.Allowed, Is.EqualTo(new[] { true, false }));
+        Assert.That(judgement.Seen.Select(record => record is not null), Is.EqualTo(new[] { true, false }));
         Assert.That(judgement.Dependencies.Keys, Is.EquivalentTo(new[] { Demo, new RecordKey("workspaces", "secret") }));
         Assert.That(judgement.Revision, Is.EqualTo(_world.Source.Head));
     }
@@ -30,7 +30,7 @@ public sealed class JudgeTests
         await _world.WriteAsync(App, Create("jobs", "lost", """{"workspaceId":"nowhere","title":"x"}"""));
         var judgement = await _world.Judge.MayReadAsync(Alice, [(await _world.FindAsync("jobs", "lost"))!], default);
 
-        Assert.That(judgement.Allowed.Single(), Is.False);
+        Assert.That(judgement.Seen.Single(), Is.Null);
         Assert.That(judgement.Dependencies.Keys, Is.EquivalentTo(new[] { new RecordKey("workspaces", "nowhere") }));
     }
 
@@ -51,7 +51,7 @@ public sealed class JudgeTests
         var loads = _world.Store.Loads;
         var judgement = await cold.Judge.MayReadAsync(Alice, [(await cold.FindAsync("jobs", "j1"))!], default);
 
-        Assert.That(judgement.Allowed.Single());
+        Assert.That(judgement.Seen.Single(), Is.Not.Null);
         Assert.That(_world.Store.Loads, Is.GreaterThan(loads));
     }
 
@@ -61,8 +61,8 @@ public sealed class JudgeTests
         await _world.WriteAsync(App, Create("orphans", "o", """{"text":"x"}"""), SetTitle("j2", "bomb"), Create("grants", "g", """{"userId":"alice","area":"a"}"""));
         Record[] records = [(await _world.FindAsync("orphans", "o"))!, (await _world.FindAsync("jobs", "j2"))!, (await _world.FindAsync("grants", "g"))!, (await _world.FindAsync("jobs", "j1"))!];
 
-        Assert.That((await _world.Judge.MayReadAsync(Alice, records, default)).Allowed, Is.EqualTo(new[] { false, false, false, true }));
-        Assert.That((await _world.Judge.MayReadAsync(App, records, default)).Allowed, Is.EqualTo(new[] { true, true, true, true }));
+        Assert.That((await _world.Judge.MayReadAsync(Alice, records, default)).Seen.Select(record => record is not null), Is.EqualTo(new[] { false, false, false, true }));
+        Assert.That((await _world.Judge.MayReadAsync(App, records, default)).Seen.Select(record => record is not null), Is.EqualTo(new[] { true, true, true, true }));
     }
 
     [Test]
@@ -71,7 +71,7 @@ public sealed class JudgeTests
         await _world.WriteAsync(Alice, Delete("jobs", "j1"));
         Record[] dead = [(await _world.FindAsync("jobs", "j1"))!];
 
-        Assert.That((await _world.Judge.MayReadAsync(App, dead, default)).Allowed.Single(), Is.False);
+        Assert.That((await _world.Judge.MayReadAsync(App, dead, default)).Seen.Single(), Is.Null);
     }
 
     [Test]
@@ -87,7 +87,7 @@ public sealed class JudgeTests
         await _world.WriteAsync(App, Set("grants", "g", "area", "\"north\""), Set("grants", "g", "userId", "\"carol\""));
         var given = await _world.Judge.MayReadAsync(Bob, plans, default);
 
-        Assert.That(new[] { before, granted, moved, given }.Select(j => j.Allowed.Single()), Is.EqualTo(new[] { false, true, false, false }));
+        Assert.That(new[] { before, granted, moved, given }.Select(j => j.Seen.Single() is not null), Is.EqualTo(new[] { false, true, false, false }));
         Assert.That(before.Dependencies.Lookups.Single(), Is.EqualTo(new RelatedLookup("grants", FieldPath.Of("userId"), CanonicalJson.From("bob"))));
     }
 
@@ -98,7 +98,7 @@ public sealed class JudgeTests
         await world.WriteAsync(App, Create("plans", "p", """{"area":"north","text":"x"}"""));
         for (var i = 0; i < 3; i++) await world.WriteAsync(App, Create("grants", $"g{i}", """{"userId":"bob","area":"north"}"""));
 
-        Assert.That((await world.Judge.MayReadAsync(Bob, [(await world.FindAsync("plans", "p"))!], default)).Allowed.Single(), Is.False);
+        Assert.That((await world.Judge.MayReadAsync(Bob, [(await world.FindAsync("plans", "p"))!], default)).Seen.Single(), Is.Null);
     }
 
     [Test]

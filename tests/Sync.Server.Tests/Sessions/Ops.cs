@@ -7,7 +7,7 @@ internal static class Ops
     public static RecordKey SpaceKey(string id) => new("spaces", id);
 
     public static Operation Card(string id, string space, string title = "Card", int rank = 0) => new Operation.Create(
-        CardKey(id), Json($$"""{"workspaceId":"{{space}}","title":"{{title}}","rank":{{rank}}}"""));
+        CardKey(id), Json($$"""{"workspaceId":"{{space}}","title":"{{title}}","rank":{{rank}},"hidden":"{{Board.HiddenText}}"}"""));
 
     public static Operation Space(string id, params string[] members) => new Operation.Create(
         SpaceKey(id), Json($$"""{"name":"{{id}}","memberIds":[{{string.Join(',', members.Select(m => $"\"{m}\""))}}]}"""));

@@ -68,7 +68,12 @@ internal sealed class RandomBoard
     private Operation Rename(string id)
     {
         Count(id, c => c);
-        return _random.Next(2) == 0 ? Ops.Rename(id, $"title {_random.Next()}") : Ops.Set(id, "rank", $"{_random.Next(50)}");
+        return _random.Next(5) switch
+        {
+            0 or 1 => Ops.Rename(id, $"title {_random.Next()}"),
+            2 or 3 => Ops.Set(id, "rank", $"{_random.Next(50)}"),
+            _ => Ops.Set(id, "hidden", $"\"{Board.HiddenText}{_random.Next()}\""),
+        };
     }
 
     private Operation Move(string id)

@@ -28,7 +28,7 @@ internal sealed class TestServer : IAsyncDisposable
         ];
         var book = new RuleBook(Board.Model, rules, Time, options.SlowRule, Log);
         _source = new RecordSource(Board.Model, store, info.Head, options, TaskCreationOptions.None);
-        var judge = new Judge(book, _source);
+        var judge = new Judge(Board.Model, book, _source);
         var decider = new Decider(Board.Model, book, store.Normalize, info.Cascades, options);
         _processor = new TransactionProcessor(decider, store, _source, judge, options, Time, random, TaskCreationOptions.None, Log);
         Sessions = new SessionHost(new ServerRooms(Board.Model, options, Time, random, Log, store, info, _source, judge, _processor) { RunsInline = true }, limits ?? new SessionLimits());

@@ -162,6 +162,7 @@ internal sealed class TestSession(InMemoryConnection connection, Task<TransportC
     private void Take(ReadOnlySpan<byte> frame)
     {
         _frames.Add(Encoding.UTF8.GetString(frame));
+        Assert.That(_frames[^1], Does.Not.Contain(Board.HiddenText), "a field that never leaves the server");
         if (!ProtocolCodec.TryReadServer(frame, out var message, out var fault))
         {
             if (!_frames[^1].Contains("\"updates\"", StringComparison.Ordinal)) Assert.Fail($"{fault.Message}: {_frames[^1]}");

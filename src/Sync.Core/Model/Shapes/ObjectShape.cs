@@ -28,6 +28,14 @@ internal sealed class ObjectShape : Shape
         _byName = members.ToFrozenDictionary(m => m.Name, StringComparer.Ordinal);
     }
 
+    /// <summary>The type without some of its properties: their names are not even extension data.</summary>
+    public ObjectShape Without(IReadOnlyCollection<string> names)
+    {
+        var shape = new ObjectShape();
+        shape.Fill([.. Members.Where(m => !names.Contains(m.Name))], Computed.Concat(names), HasExtensionData);
+        return shape;
+    }
+
     public ObjectMember? Find(string name) => _byName.GetValueOrDefault(name);
 
     public ObjectMember? Find(MemberInfo member) =>

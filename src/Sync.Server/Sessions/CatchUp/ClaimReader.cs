@@ -24,7 +24,7 @@ internal sealed class ClaimReader(History history, Judge judge)
         // What the client may read now is the best guess at what it might read then.
         var befores = changes.Select(c => c.Before).OfType<Record>().Where(subscription.Query.Matches).ToArray();
         var judgement = await judge.MayReadAsync(subscription.Session.Caller, befores, cancellationToken).ConfigureAwait(false);
-        var guess = new HeldThen(rows, changes.Select(c => c.Key.Id), befores.Where((_, i) => judgement.Allowed[i]));
+        var guess = new HeldThen(rows, changes.Select(c => c.Key.Id), judgement.Seen.OfType<Record>());
         if (subscription.Query.Limit is { } limit) guess.CutTo(limit, subscription.Query, loaded.Rows);
         return guess.Digest == claim.Digest ? guess.Difference() : null;
     }
