@@ -13,13 +13,12 @@ internal sealed class HistoryDraft(
 {
     public Revision Revision => entry.Revision;
 
-    public bool IsReadable(IReadOnlyList<bool> allowed) => before.IsAmong(allowed) || after.IsAmong(allowed);
+    public bool IsReadable(IReadOnlyList<Record?> seen) => (before.IsAmong(seen) || after.IsAmong(seen)) && !IsAllHidden(seen);
 
-    public HistoryEntry ToEntry(IReadOnlyList<bool> allowed)
+    public HistoryEntry ToEntry(IReadOnlyList<Record?> seen)
     {
-        var (showsBefore, showsAfter) = (before.IsNoneOrAmong(allowed), after.IsNoneOrAmong(allowed));
-        var showsBoth = showsBefore && showsAfter;
-        var (old, now) = (showsBefore ? Live(entry.Change.Before) : null, showsAfter ? Live(entry.Change.After) : null);
+        var showsBoth = before.IsNoneOrAmong(seen) && after.IsNoneOrAmong(seen);
+        var (old, now) = (Live(entry.Change.Before, before.In(seen)), Live(entry.Change.After, after.In(seen)));
         return new HistoryEntry
         {
             AuthorId = entry.Id.AuthorId,
@@ -29,7 +28,7 @@ internal sealed class HistoryDraft(
             Before = old,
             After = now,
             Fields = showsBoth ? FieldChange.Between(FieldsOf(old), FieldsOf(now)) : [],
-            Operations = showsBoth && between.All(place => place.IsNoneOrAmong(allowed)) ? operations : [],
+            Operations = showsBoth && between.All(place => place.IsNoneOrAmong(seen)) ? operations : [],
         };
     }
 
@@ -52,7 +51,12 @@ internal sealed class HistoryDraft(
 
     private bool IsRestore => entry.Operations.Elements.Select(operation => operation["type"].AsString()).LastOrDefault(type => type is "create" or "restore") == "restore";
 
-    private static Record? Live(Record? record) => record is { IsDeleted: false } ? record : null;
+    /// <summary>It changed fields alone that never leave the server: nothing is left to tell but who did it.</summary>
+    private bool IsAllHidden(IReadOnlyList<Record?> seen) =>
+        table.HasServerOnlyFields && operations.IsEmpty && entry.Change is { Before.IsDeleted: false, After.IsDeleted: false }
+        && before.In(seen) is { } old && after.In(seen) is { } now && old.Fields == now.Fields && entry.Change.Before.Fields != entry.Change.After.Fields;
+
+    private static Record? Live(Record? record, Record? seen) => record is { IsDeleted: false } ? seen : null;
 
     private static CanonicalJson FieldsOf(Record? record) => record?.Fields ?? CanonicalJson.EmptyObject;
 }

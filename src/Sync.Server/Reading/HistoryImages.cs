@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Sync.Server;
 
 /// <summary>The images of a record that a page of its history may show, gathered so that the rules judge them all in one run.</summary>
-internal sealed class HistoryImages(TableModel table)
+internal sealed class HistoryImages(TableModel table, bool isApp)
 {
     /// <summary>Most operations of one entry: between two of them the record is an image too.</summary>
     private const int MaxOperations = 32;
@@ -25,7 +25,8 @@ internal sealed class HistoryImages(TableModel table)
         var operations = OperationsOf(entry);
         var between = Between(entry, operations);
         if (between.Contains(null)) operations = [];
-        return new HistoryDraft(table, entry, operations, Add(entry.Change.Before), Add(entry.Change.After), [.. between.Select(Add)]);
+        ImmutableArray<Operation> told = isApp ? operations : [.. operations.Select(table.Reveal).OfType<Operation>()];
+        return new HistoryDraft(table, entry, told, Add(entry.Change.Before), Add(entry.Change.After), [.. between.Select(Add)]);
     }
 
     /// <summary>None where there are too many, or one that can no longer be read.</summary>
@@ -56,7 +57,10 @@ internal sealed class HistoryImages(TableModel table)
     public readonly record struct Place(int Index)
     {
         public static Place None { get; } = new(-1);
-        public bool IsAmong(IReadOnlyList<bool> allowed) => Index >= 0 && allowed[Index];
-        public bool IsNoneOrAmong(IReadOnlyList<bool> allowed) => Index < 0 || allowed[Index];
+        public bool IsAmong(IReadOnlyList<Record?> seen) => In(seen) is not null;
+        public bool IsNoneOrAmong(IReadOnlyList<Record?> seen) => Index < 0 || IsAmong(seen);
+
+        /// <summary>The image as the caller sees it.</summary>
+        public Record? In(IReadOnlyList<Record?> seen) => Index < 0 ? null : seen[Index];
     }
 }

@@ -41,17 +41,17 @@ internal sealed class HistoryReader(SyncModel model, RecordSource source, Judge 
             var snapshot = await source.LoadAsync([key], cancellationToken).ConfigureAwait(false);
             if (snapshot.Records.GetValueOrDefault(key) is not { } record) return NotFound(key);
 
-            var images = new HistoryImages(table);
+            var images = new HistoryImages(table, caller.IsApp);
             var isReadable = images.Add(record);
             var drafts = history.Entries.Select(images.Draft).ToList();
             var judgement = await judge.MayReadAsync(caller, images.All, cancellationToken).ConfigureAwait(false);
             if (source.TryGet(key, out var now) && now is not null && now.Version > record.Version) return null;
-            if (!isReadable.IsAmong(judgement.Allowed)) return NotFound(key);
+            if (!isReadable.IsAmong(judgement.Seen)) return NotFound(key);
 
-            var readable = drafts.Where(draft => draft.IsReadable(judgement.Allowed)).ToList();
+            var readable = drafts.Where(draft => draft.IsReadable(judgement.Seen)).ToList();
             if (readable.Count <= limit && history.HasMore && window < widest) continue;
 
-            HistoryEntry[] entries = [.. readable.Take(limit).Select(draft => draft.ToEntry(judgement.Allowed))];
+            HistoryEntry[] entries = [.. readable.Take(limit).Select(draft => draft.ToEntry(judgement.Seen))];
             if (readable.Count > limit) return Page(entries, cursors.Seal(key, readable[limit - 1].Revision));
             if (history.HasMore) return Page(entries, cursors.Seal(key, history.Entries[^1].Revision));
             return Page(entries, null, isTrimmed: history.Entries is [] || history.Entries[^1].Change.Before is not null);

@@ -239,6 +239,22 @@ public sealed class ServerOnlyFieldsTests(string store)
     }
 
     [Test]
+    public async Task A_history_is_told_without_the_field()
+    {
+        await _secrets.WriteAsync(App, World.Set("accounts", "a", "passwordHash", $"\"{Marker}2\""));
+        await _secrets.WriteAsync(App, World.Set("accounts", "a", "score", "8"), World.Set("accounts", "a", "name", "\"N\""));
+
+        var seen = (await _secrets.Server.HistoryAsync(Alice, A)).Page.Entries;
+        Assert.That(seen.Select(e => e.After!.Version), Is.EqualTo(new[] { 4L, 1L }), "what changed hidden fields alone is nobody's business");
+        Assert.That(seen[0].Fields.Select(f => f.Path.ToString()), Is.EqualTo(new[] { "name" }));
+        Assert.That(seen[0].Operations, Is.EqualTo(new[] { World.Set("accounts", "a", "name", "\"N\"") }));
+        Assert.That(seen.SelectMany(e => new[] { e.Before, e.After }).OfType<Record>().Select(r => r.Fields.ToString()), Has.None.Contains(Marker));
+        Assert.That(seen.SelectMany(e => e.Operations).Select(o => ProtocolCodec.ToJson(o).ToString()), Has.None.Contains(Marker));
+
+        Assert.That((await _secrets.Server.HistoryAsync(App, A)).Page.Entries.Select(e => e.Operations.Length), Is.EqualTo(new[] { 2, 1, 1 }), "the app's own code sees all");
+    }
+
+    [Test]
     public async Task A_claim_is_compared_with_what_was_sent()
     {
         Record[] held = [(await _secrets.SeenAsync("a"))!, (await _secrets.SeenAsync("b"))!];
