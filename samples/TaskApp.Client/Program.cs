@@ -15,7 +15,8 @@ builder.RootComponents.Add<HeadOutlet>("head::after");
 
 builder.Services.AddSyncClient(AppModel.Create(), o => o.Server = new Uri(new Uri(builder.HostEnvironment.BaseAddress), "api/realtime"))
     .UseIndexedDb("tasks")
-    .UseWebSockets();
+    .UseTransport(services => new PluggedTransport(new WebSocketTransport(), services.GetRequiredService<NetworkPlug>()));
+builder.Services.AddSingleton<NetworkPlug>();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<Page>();
 builder.Services.AddSingleton<SignedIn>();

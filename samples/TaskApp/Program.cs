@@ -30,6 +30,7 @@ app.MapSync("/api/realtime").RequireAuthorization();
 app.Map("/api/{**rest}", () => Results.NotFound());
 app.MapStaticAssets();
 app.MapFallbackToFile("index.html");
+app.MapFallbackToFile("/demo", "demo.html");
 app.MapFallbackToFile("/tasks/{id}", "index.html");
 
 app.Logger.LogInformation("The data is in {Folder}", data);

@@ -88,6 +88,22 @@ public sealed class Pictures : BrowserTests
         await TakeAsync(bob, $"{name}-removed");
     }
 
+    [TestCase("desktop", 1440, 900, ColorScheme.Light)]
+    [TestCase("small-dark", 1280, 720, ColorScheme.Dark)]
+    [TestCase("phone", 390, 844, ColorScheme.Light)]
+    public async Task Take_the_demo(string name, int width, int height, ColorScheme colours)
+    {
+        var page = await OpenDemoPageAsync(width, height, colours);
+        await TakeAsync(page, $"{name}-demo");
+        await page.GetByRole(AriaRole.Switch, new() { Name = "Bob's network" }).ClickAsync();
+        var bob = page.FrameLocator("iframe[name=bob]");
+        await Expect(bob.Locator(".connection.offline")).ToBeVisibleAsync();
+        await bob.GetByPlaceholder("Add a task").First.FillAsync("Write the invitations");
+        await bob.GetByPlaceholder("Add a task").First.PressAsync("Enter");
+        await Expect(bob.Locator("[data-mark=waiting]")).ToHaveCountAsync(1);
+        await TakeAsync(page, $"{name}-demo-offline");
+    }
+
     /// <summary>Two people side by side: the README's picture.</summary>
     [Test]
     public async Task Take_two_people()

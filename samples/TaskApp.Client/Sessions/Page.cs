@@ -5,16 +5,17 @@ using Sync.Client;
 namespace TaskApp.Client.Sessions;
 
 /// <summary>What only script can do: the tab's and the browser's memory of who it was, focus, dragging, and news of the browser.</summary>
-public sealed class Page(IJSRuntime script, SyncClient client)
+public sealed class Page(IJSRuntime script, SyncClient client, NetworkPlug plug)
 {
     private const string UserKey = "user";
 
     private IJSObjectReference? _module;
+    private string? _framedUser;
 
     /// <summary>Told with a task that was dropped into a column before another one, or at its end.</summary>
     public event Func<Drop, Task>? Dropped;
 
-    /// <summary>False while the browser knows that it has no network: long before a connection is missed.</summary>
+    /// <summary>False while the browser knows that it has no network, or the plug is pulled: long before a connection is missed.</summary>
     public bool HasNetwork { get; private set; } = true;
 
     public event Action? NetworkChanged;
@@ -22,15 +23,17 @@ public sealed class Page(IJSRuntime script, SyncClient client)
     public async Task ListenAsync()
     {
         _module = await script.InvokeAsync<IJSObjectReference>("import", "./app.js");
+        _framedUser = await _module.InvokeAsync<string?>("framedUser");
         await _module.InvokeVoidAsync("listen", DotNetObjectReference.Create(this));
     }
 
-    /// <summary>Who used this tab, else who was last to use the browser.</summary>
+    /// <summary>Whom the frame is for, else who used this tab, else who was last to use the browser.</summary>
     public async Task<string?> RecallUserAsync() =>
-        await script.InvokeAsync<string?>("sessionStorage.getItem", UserKey) ?? await script.InvokeAsync<string?>("localStorage.getItem", UserKey);
+        _framedUser ?? await script.InvokeAsync<string?>("sessionStorage.getItem", UserKey) ?? await script.InvokeAsync<string?>("localStorage.getItem", UserKey);
 
     public async Task RememberUserAsync(string userId)
     {
+        if (_framedUser is not null) return; // Two frames share what a tab remembers.
         await script.InvokeVoidAsync("sessionStorage.setItem", UserKey, userId);
         await script.InvokeVoidAsync("localStorage.setItem", UserKey, userId);
     }
@@ -49,9 +52,10 @@ public sealed class Page(IJSRuntime script, SyncClient client)
     public void Nudge() => client.Nudge();
 
     [JSInvokable]
-    public void SetNetwork(bool isThere)
+    public void SetNetwork(bool isThere, bool isPluggedIn)
     {
-        HasNetwork = isThere;
+        HasNetwork = isThere && isPluggedIn;
+        plug.Set(isPluggedIn);
         NetworkChanged?.Invoke();
     }
 

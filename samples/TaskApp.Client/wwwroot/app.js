@@ -4,9 +4,14 @@ let dragged = null;
 
 export function listen(page) {
   const nudge = () => page.invokeMethodAsync('Nudge');
-  const tell = () => page.invokeMethodAsync('SetNetwork', navigator.onLine);
+  const tell = () => page.invokeMethodAsync('SetNetwork', navigator.onLine, isPluggedIn());
   addEventListener('offline', tell);
   addEventListener('online', () => { tell(); nudge(); });
+  addEventListener('message', async event => {
+    if (event.origin !== location.origin || event.data !== 'network') return;
+    await tell();
+    if (isPluggedIn()) nudge();
+  });
   tell();
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && nudge());
 
@@ -17,6 +22,15 @@ export function listen(page) {
 
   document.addEventListener('click', closeMenus);
   document.addEventListener('keydown', onKey);
+}
+
+// Whom a frame of the page of two people is for; null where the app is not in a frame.
+export function framedUser() {
+  return window.frameElement?.dataset.user ?? null;
+}
+
+function isPluggedIn() {
+  return window.frameElement?.dataset.network !== 'off';
 }
 
 export function focus(id) {

@@ -29,9 +29,10 @@ async function activate() {
   await self.clients.claim();
 }
 
-// An address of the app is its one page, whatever stands behind the slash.
+// An address of the app is its one page, whatever stands behind the slash; the page of two people is another.
 async function answer(request) {
   const cache = await caches.open(name);
-  const kept = await cache.match(request.mode === 'navigate' ? 'index.html' : request, { ignoreSearch: true });
+  const page = new URL(request.url).pathname === '/demo' ? 'demo.html' : 'index.html';
+  const kept = await cache.match(request.mode === 'navigate' ? page : request, { ignoreSearch: true });
   return kept ?? fetch(request);
 }

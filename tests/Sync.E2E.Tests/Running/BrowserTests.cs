@@ -66,16 +66,21 @@ public abstract class BrowserTests
     /// <summary>Opens a page as somebody, in a browser of their own, and waits until it is live, or what else is expected.</summary>
     protected async Task<IPage> OpenAsync(string user, string path = "/", int width = 1280, int height = 800, ColorScheme colours = ColorScheme.Light, string expected = "Live")
     {
-        var context = await Browser.NewContextAsync(new() { BaseURL = App.Address.ToString(), ViewportSize = new() { Width = width, Height = height }, ColorScheme = colours });
-        _contexts.Add(context);
-        var page = await context.NewPageAsync();
-        page.PageError += (_, fault) => _faults.Add(fault);
-        page.Console += (_, line) =>
-        {
-            if (line.Type == "error" && !Regex.IsMatch(line.Text, "WebSocket|ERR_CONNECTION_REFUSED|status of 401")) _faults.Add(line.Text);
-        };
+        var page = await NewPageAsync(width, height, colours);
         await page.GotoAsync($"{path}?user={user}");
         await Expect(page.Locator(".connection")).ToHaveAttributeAsync("data-connection", expected, new() { Timeout = FirstLoad });
+        return page;
+    }
+
+    /// <summary>Opens the page of two people, and waits until both are live.</summary>
+    protected async Task<IPage> OpenDemoPageAsync(int width, int height, ColorScheme colours = ColorScheme.Light)
+    {
+        var page = await NewPageAsync(width, height, colours);
+        await page.GotoAsync("/demo");
+        foreach (var name in new[] { "alice", "bob" })
+        {
+            await Expect(page.FrameLocator($"iframe[name={name}]").Locator(".connection")).ToHaveAttributeAsync("data-connection", "Live", new() { Timeout = FirstLoad });
+        }
         return page;
     }
 
@@ -84,4 +89,17 @@ public abstract class BrowserTests
     protected static ILocator Card(IPage page, string title) => page.Locator("[data-task]").Filter(new() { HasText = title });
 
     protected static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
+
+    private async Task<IPage> NewPageAsync(int width, int height, ColorScheme colours)
+    {
+        var context = await Browser.NewContextAsync(new() { BaseURL = App.Address.ToString(), ViewportSize = new() { Width = width, Height = height }, ColorScheme = colours });
+        _contexts.Add(context);
+        var page = await context.NewPageAsync();
+        page.PageError += (_, fault) => _faults.Add(fault);
+        page.Console += (_, line) =>
+        {
+            if (line.Type == "error" && !Regex.IsMatch(line.Text, "WebSocket|ERR_CONNECTION_REFUSED|status of 401")) _faults.Add(line.Text);
+        };
+        return page;
+    }
 }
