@@ -4,17 +4,22 @@ namespace Sync.Client.Sqlite;
 /// One user's storage as one running client has it open. A commit waits for the disk and a query may walk over all records, so both run on threads of the
 /// pool and whoever called, a screen perhaps, is free. All that writes takes turns under one lock; each read has a connection of its own.
 /// </summary>
-internal sealed class SqliteRecordStorage(StorageFiles files, StorageDatabase database) : IRecordStorage
+internal sealed class SqliteRecordStorage : IRecordStorage
 {
     private readonly Lock _writing = new();
-    private readonly Ownership _ownership = new(files);
+    private readonly StorageDatabase _database;
+    private readonly Ownership _ownership;
+    private readonly Erasing _erasing;
     private bool _isClosed;
 
-    internal StorageDatabase Database => database;
+    public SqliteRecordStorage(StorageFiles files, StorageDatabase database, TimeProvider time) =>
+        (_database, _ownership, _erasing) = (database, new Ownership(files), new Erasing(database, _writing, time));
+
+    internal StorageDatabase Database => _database;
 
     public ValueTask<StoredState> LoadAsync(string newClientId, CancellationToken cancellationToken) => OnPool(() => Load(newClientId), cancellationToken);
 
-    public ValueTask WriteAsync(StorageBatch batch, CancellationToken cancellationToken) => OnPool(() => Write(session => BatchWrite.Run(session, _ownership, batch)), cancellationToken);
+    public ValueTask WriteAsync(StorageBatch batch, CancellationToken cancellationToken) => OnPool(() => Write(batch), cancellationToken);
 
     public ValueTask<bool> TryBecomeWriterAsync(CancellationToken cancellationToken) => OnPool(() => Write(_ownership.TryBecomeWriter), cancellationToken);
 
@@ -26,17 +31,18 @@ internal sealed class SqliteRecordStorage(StorageFiles files, StorageDatabase da
     public ValueTask<IReadOnlyList<Record>> QueryAsync(Query query, CancellationToken cancellationToken) =>
         ReadAsync(session => RecordReads.Query(session, query, cancellationToken), cancellationToken);
 
-    public ValueTask DisposeAsync() => OnPool(() => Close(database.Dispose), CancellationToken.None);
+    public ValueTask DisposeAsync() => OnPool(() => Close(_erasing.End, _database.Dispose), CancellationToken.None);
 
     /// <summary>Ends as a process does that is killed: what the system frees is free, nothing is put in order.</summary>
-    internal void Abandon() => Close(database.Abandon);
+    internal void Abandon() => Close(_erasing.Dispose, _database.Abandon);
 
-    private void Close(Action closeDatabase)
+    private void Close(Action endErasing, Action closeDatabase)
     {
         lock (_writing)
         {
             if (_isClosed) return;
             _isClosed = true;
+            endErasing();
             closeDatabase();
             _ownership.Release();
         }
@@ -56,7 +62,16 @@ internal sealed class SqliteRecordStorage(StorageFiles files, StorageDatabase da
         lock (_writing)
         {
             Write(session => Deletion.Run(session, _ownership));
-            database.EmptyJournal();
+            _erasing.Pay();
+        }
+    }
+
+    private void Write(StorageBatch batch)
+    {
+        lock (_writing)
+        {
+            Write(session => BatchWrite.Run(session, _ownership, batch));
+            if (!batch.Removes.IsEmpty || !batch.Unsubscribed.IsEmpty || !batch.DealtWith.IsEmpty || !batch.ForgottenUndoSteps.IsEmpty) _erasing.Owe();
         }
     }
 
@@ -73,7 +88,7 @@ internal sealed class SqliteRecordStorage(StorageFiles files, StorageDatabase da
             ObjectDisposedException.ThrowIf(_isClosed, this);
             try
             {
-                var result = database.Write(write);
+                var result = _database.Write(write);
                 _ownership.Keep();
                 return result;
             }
@@ -85,7 +100,7 @@ internal sealed class SqliteRecordStorage(StorageFiles files, StorageDatabase da
         }
     }
 
-    private ValueTask<IReadOnlyList<Record>> ReadAsync(Func<SqliteSession, IReadOnlyList<Record>> read, CancellationToken cancellationToken) => OnPool(() => database.Read(read), cancellationToken);
+    private ValueTask<IReadOnlyList<Record>> ReadAsync(Func<SqliteSession, IReadOnlyList<Record>> read, CancellationToken cancellationToken) => OnPool(() => _database.Read(read), cancellationToken);
 
     private static ValueTask<T> OnPool<T>(Func<T> work, CancellationToken cancellationToken) => new(Task.Run(work, cancellationToken));
 

@@ -1,7 +1,7 @@
 namespace Sync.Client.Sqlite;
 
 /// <summary>Opens storages in a folder. Disk work is done on threads of the pool, so that a screen never waits for the disk.</summary>
-internal sealed class SqliteStorageProvider(string folder, SqliteStorageOptions options) : IRecordStorageProvider
+internal sealed class SqliteStorageProvider(string folder, SqliteStorageOptions options, TimeProvider time) : IRecordStorageProvider
 {
     public ValueTask<IRecordStorage> OpenAsync(StorageName name, CancellationToken cancellationToken)
     {
@@ -16,7 +16,7 @@ internal sealed class SqliteStorageProvider(string folder, SqliteStorageOptions 
         try
         {
             database.Open();
-            return new SqliteRecordStorage(files, database);
+            return new SqliteRecordStorage(files, database, time);
         }
         catch
         {

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace Sync.Client.Sqlite;
 
 public static class SqliteSyncClientBuilderExtensions
@@ -13,6 +15,6 @@ public static class SqliteSyncClientBuilderExtensions
         var options = new SqliteStorageOptions();
         configure?.Invoke(options);
         options.Check();
-        return builder.UseStorage(_ => new SqliteStorageProvider(folder, options));
+        return builder.UseStorage(services => new SqliteStorageProvider(folder, options, services.GetService<TimeProvider>() ?? TimeProvider.System));
     }
 }

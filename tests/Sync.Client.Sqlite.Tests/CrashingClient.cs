@@ -15,7 +15,7 @@ internal static class CrashingClient
 
     public static async Task<int> Main(string[] arguments)
     {
-        await using var storage = await new SqliteStorageProvider(arguments[0], new SqliteStorageOptions()).OpenAsync(StorageScene.Ann, CancellationToken.None);
+        await using var storage = await new SqliteStorageProvider(arguments[0], new SqliteStorageOptions(), TimeProvider.System).OpenAsync(StorageScene.Ann, CancellationToken.None);
         var state = await storage.LoadAsync("client", CancellationToken.None);
         Say($"opened {state.LastSeq}");
         for (var n = state.LastSeq + 1; ; n++)

@@ -10,7 +10,7 @@ internal sealed class SqliteStorageHome : RecordStorageHome
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sync-client-sqlite-");
 
-    public SqliteStorageHome() => Provider = new SqliteStorageProvider(Folder, new SqliteStorageOptions());
+    public SqliteStorageHome() => Provider = new SqliteStorageProvider(Folder, new SqliteStorageOptions(), TimeProvider.System);
 
     public string Folder => _folder.FullName;
 

@@ -98,7 +98,7 @@ public sealed class SqliteStorageTests
     public async Task A_write_that_waits_too_long_for_another_process_fails_and_the_next_one_is_written()
     {
         await using var home = new SqliteStorageHome();
-        var impatient = new SqliteStorageProvider(home.Folder, new SqliteStorageOptions { BusyTimeout = TimeSpan.Zero });
+        var impatient = new SqliteStorageProvider(home.Folder, new SqliteStorageOptions { BusyTimeout = TimeSpan.Zero }, TimeProvider.System);
         await using var storage = await impatient.OpenAsync(StorageScene.Ann, default);
         await storage.LoadAsync("a", default);
         using (var other = new SqliteConnection($"Data Source={home.PathOf(StorageScene.Ann)};Pooling=False"))
@@ -179,7 +179,7 @@ public sealed class SqliteStorageTests
         await using var home = new SqliteStorageHome();
         var path = Path.Combine(home.Folder, "file");
         await File.WriteAllTextAsync(path, "");
-        var provider = new SqliteStorageProvider(path, new SqliteStorageOptions());
+        var provider = new SqliteStorageProvider(path, new SqliteStorageOptions(), TimeProvider.System);
         Assert.That(async () => await provider.OpenAsync(StorageScene.Ann, default), Throws.TypeOf<IOException>().With.Message.Contains("takes a folder"));
     }
 
@@ -187,7 +187,7 @@ public sealed class SqliteStorageTests
     public async Task A_folder_is_made_where_there_is_none()
     {
         await using var home = new SqliteStorageHome();
-        var provider = new SqliteStorageProvider(Path.Combine(home.Folder, "a", "b"), new SqliteStorageOptions { Durability = SqliteDurability.LosesNewestOnPowerLoss });
+        var provider = new SqliteStorageProvider(Path.Combine(home.Folder, "a", "b"), new SqliteStorageOptions { Durability = SqliteDurability.LosesNewestOnPowerLoss }, TimeProvider.System);
         await using var storage = await provider.OpenAsync(StorageScene.Ann, default);
         Assert.That((await storage.LoadAsync("a", default)).IsWriter);
     }

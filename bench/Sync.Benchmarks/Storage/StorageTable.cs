@@ -83,7 +83,7 @@ internal static class StorageTable
 
     private static async Task<IReadOnlyList<Record>> OpenAsync(string folder, Query query)
     {
-        await using var storage = await new SqliteStorageProvider(folder, new SqliteStorageOptions()).OpenAsync(Name, CancellationToken.None);
+        await using var storage = await new SqliteStorageProvider(folder, new SqliteStorageOptions(), TimeProvider.System).OpenAsync(Name, CancellationToken.None);
         await storage.LoadAsync("bench", CancellationToken.None);
         return await storage.QueryAsync(query, CancellationToken.None);
     }
@@ -107,7 +107,7 @@ internal static class StorageTable
 
     private static async Task FillAsync(string folder)
     {
-        await using var storage = await new SqliteStorageProvider(folder, new SqliteStorageOptions()).OpenAsync(Name, CancellationToken.None);
+        await using var storage = await new SqliteStorageProvider(folder, new SqliteStorageOptions(), TimeProvider.System).OpenAsync(Name, CancellationToken.None);
         await storage.LoadAsync("bench", CancellationToken.None);
         var table = BenchTask.Model.TableOf<BenchTask>();
         var records = Enumerable.Range(0, Records).Select(i => BenchTask.Make(i, Workspaces)).Select(task => new Record(new RecordKey("tasks", task.Id), 1, table.Write(task)));
@@ -118,7 +118,7 @@ internal static class StorageTable
 
     private static async Task<BenchQueue> QueueAsync(string folder, SqliteDurability durability)
     {
-        var storage = await new SqliteStorageProvider(folder, new SqliteStorageOptions { Durability = durability }).OpenAsync(Name, CancellationToken.None);
+        var storage = await new SqliteStorageProvider(folder, new SqliteStorageOptions { Durability = durability }, TimeProvider.System).OpenAsync(Name, CancellationToken.None);
         await storage.LoadAsync("bench", CancellationToken.None);
         return new BenchQueue(storage);
     }

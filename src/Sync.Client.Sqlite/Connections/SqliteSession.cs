@@ -18,7 +18,7 @@ internal sealed class SqliteSession : IDisposable
         {
             connection.Open();
             var session = new SqliteSession(connection);
-            raw.sqlite3_busy_timeout(session.Handle, (int)busyTimeout.TotalMilliseconds);
+            session.WaitUpTo(busyTimeout);
             return session;
         }
         catch
@@ -52,6 +52,9 @@ internal sealed class SqliteSession : IDisposable
         using var statement = new Statement(Handle, sql);
         return statement.Step() ? statement.OptionalText(0) : null;
     }
+
+    /// <summary>How long other connections' locks are waited for.</summary>
+    public void WaitUpTo(TimeSpan busyTimeout) => raw.sqlite3_busy_timeout(Handle, (int)busyTimeout.TotalMilliseconds);
 
     /// <summary>Goes to WAL mode and gives the mode that is.</summary>
     public string? SwitchToWal()

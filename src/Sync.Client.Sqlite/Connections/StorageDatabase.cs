@@ -61,8 +61,15 @@ internal sealed class StorageDatabase(StorageFiles files, SqliteStorageOptions o
         }
     });
 
-    /// <summary>Takes what was deleted out of the journal too, as far as no other connection is reading it.</summary>
-    public void EmptyJournal() => _writer?.Scalar("PRAGMA wal_checkpoint(TRUNCATE)");
+    /// <summary>Takes the journal into the file and cuts it to nothing. False where another connection is reading or writing: it is not waited for.</summary>
+    public bool TryEmptyJournal() => TryAtOnce(session => session.Scalar("PRAGMA wal_checkpoint(TRUNCATE)") == "0");
+
+    /// <summary>Writes the whole file anew, so that no page has bytes of what is no longer there. False where another connection writes or the disk has no room.</summary>
+    public bool TryRewrite() => TryAtOnce(session =>
+    {
+        session.Execute("VACUUM");
+        return true;
+    });
 
     /// <summary>Closes without putting the file in order, as the end of a process does.</summary>
     public void Abandon()
@@ -77,6 +84,25 @@ internal sealed class StorageDatabase(StorageFiles files, SqliteStorageOptions o
         while (_idleReaders.TryTake(out var reader)) reader.Dispose();
         _writer?.Dispose();
         _writer = null;
+    }
+
+    // Nothing hangs on it: a fault that stays is told by the next read or write.
+    private bool TryAtOnce(Func<SqliteSession, bool> work)
+    {
+        if (_writer is not { } session) return false;
+        session.WaitUpTo(TimeSpan.Zero);
+        try
+        {
+            return work(session);
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
+        finally
+        {
+            session.WaitUpTo(options.BusyTimeout);
+        }
     }
 
     // What a connection holds after a fault is not known, so the next write gets a new one.
@@ -133,6 +159,8 @@ internal sealed class StorageDatabase(StorageFiles files, SqliteStorageOptions o
         session.Execute($"PRAGMA synchronous={name}");
         var actual = session.Scalar("PRAGMA synchronous");
         if (actual != level) throw new IOException($"{files.Database}: synchronous={name} ({level}) was asked for and SQLite answered {actual}: writes that have returned would not be safe.");
+        session.Execute("PRAGMA secure_delete=ON");
+        if (session.Scalar("PRAGMA secure_delete") != "1") throw new IOException($"{files.Database}: secure_delete=ON was asked for and is not: what is removed could be read from the file.");
     }
 
     private SqliteSession OpenReader()

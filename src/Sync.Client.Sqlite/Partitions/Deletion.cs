@@ -5,8 +5,6 @@ internal static class Deletion
 {
     public static void Run(SqliteSession session, Ownership ownership)
     {
-        // What is freed is overwritten: nothing of it can be read in the file afterwards.
-        session.Prepare("PRAGMA secure_delete=ON").Run();
         session.Prepare("DELETE FROM records").Run();
         session.Prepare("DELETE FROM subscriptions").Run();
         session.Prepare("DELETE FROM tray").Run();
