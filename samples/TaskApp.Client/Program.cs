@@ -21,6 +21,7 @@ builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<Page>();
 builder.Services.AddSingleton<SignedIn>();
 builder.Services.AddSingleton<Notices>();
+builder.Services.AddSingleton<Undoing>();
 builder.Services.AddSingleton<Writes>();
 
 await builder.Build().RunAsync();

@@ -177,6 +177,35 @@ public sealed class OfflineTests : BrowserTests
         await Expect(Card(bob, "Buy milk")).ToBeVisibleAsync();
     }
 
+    [Test]
+    public async Task What_was_done_online_is_undone_offline_after_a_reload_and_the_others_work_stays()
+    {
+        var browser = await StartBrowserAsync();
+        var alice = await OpenKeptAsync(browser, "alice");
+        var bob = await OpenAsync("bob");
+        await RenameAsync(alice, "Print the posters", "Print forty posters");
+        await RenameAsync(alice, "Find a band", "Find two bands");
+        await Expect(Card(bob, "Find two bands")).ToBeVisibleAsync(new() { Timeout = Soon });
+        await RenameAsync(bob, "Find two bands", "Bob found a band");
+        await Card(bob, "Print forty posters").Locator("select[name=assigneeId]").SelectOptionAsync("bob");
+        await Expect(Line(bob)).ToHaveAttributeAsync("data-pending", "0");
+        await GoDownAsync(alice);
+
+        await alice.ReloadAsync();
+        await Expect(Card(alice, "Print forty posters")).ToBeVisibleAsync(new() { Timeout = Patience });
+        await Card(alice, "Print forty posters").FocusAsync();
+        await alice.Keyboard.PressAsync("Control+z");
+        await alice.Keyboard.PressAsync("Control+z");
+        await Expect(Card(alice, "Print the posters")).ToHaveCountAsync(1);
+
+        await App.StartAgainAsync();
+        await NudgeAsync(alice);
+        await NudgeAsync(bob);
+        await Expect(Line(alice)).ToHaveAttributeAsync("data-pending", "0", new() { Timeout = Patience });
+        await Expect(Card(bob, "Print the posters").Locator("select[name=assigneeId]")).ToHaveValueAsync("bob", new() { Timeout = Patience });
+        foreach (var page in new[] { alice, bob }) await Expect(Card(page, "Bob found a band")).ToBeVisibleAsync(new() { Timeout = Patience });
+    }
+
     private async Task<OwnBrowser> StartBrowserAsync()
     {
         var browser = await OwnBrowser.StartAsync(Playwright);

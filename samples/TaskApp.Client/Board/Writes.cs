@@ -6,7 +6,7 @@ using TaskApp.Model;
 namespace TaskApp.Client.Board;
 
 /// <summary>What people do to tasks and workspaces, each as one labelled transaction.</summary>
-public sealed class Writes(SyncClient client, Notices notices)
+public sealed class Writes(SyncClient client, Notices notices, Undoing undoing)
 {
     private readonly HashSet<string> _left = [];
 
@@ -30,12 +30,9 @@ public sealed class Writes(SyncClient client, Notices notices)
 
     public async Task DeleteAsync(TaskItem task)
     {
-        await TryAsync($"Delete {task.Title}", tx => tx.Table<TaskItem>().Delete(task.Id));
-        notices.Show(new Notice($"Deleted “{task.Title}”.")
-        {
-            ActionLabel = "Undo",
-            Action = () => TryAsync($"Bring back {task.Title}", tx => tx.Table<TaskItem>().Restore(task.Id)),
-        });
+        var label = $"Delete {task.Title}";
+        await TryAsync(label, tx => tx.Table<TaskItem>().Delete(task.Id));
+        OfferUndo($"Deleted “{task.Title}”.", label, tx => tx.Table<TaskItem>().Restore(task.Id));
     }
 
     public async Task<string> AddWorkspaceAsync(string name)
@@ -49,12 +46,9 @@ public sealed class Writes(SyncClient client, Notices notices)
 
     public async Task DeleteAsync(Workspace workspace)
     {
-        await TryAsync($"Delete workspace {workspace.Name}", tx => tx.Table<Workspace>().Delete(workspace.Id));
-        notices.Show(new Notice($"Deleted “{workspace.Name}” and its tasks.")
-        {
-            ActionLabel = "Undo",
-            Action = () => TryAsync($"Bring back {workspace.Name}", tx => tx.Table<Workspace>().Restore(workspace.Id)),
-        });
+        var label = $"Delete workspace {workspace.Name}";
+        await TryAsync(label, tx => tx.Table<Workspace>().Delete(workspace.Id));
+        OfferUndo($"Deleted “{workspace.Name}” and its tasks.", label, tx => tx.Table<Workspace>().Restore(workspace.Id));
     }
 
     public Task AddMemberAsync(Workspace workspace, string userId, bool isViewer) => ChangeAsync($"Add {userId}", workspace, w => w with
@@ -72,7 +66,8 @@ public sealed class Writes(SyncClient client, Notices notices)
     public async Task LeaveAsync(Workspace workspace)
     {
         _left.Add(workspace.Id);
-        await TryAsync($"Leave {workspace.Name}", tx => tx.Table<Workspace>().Update(workspace.Id, w => Without(w, client.UserId!)));
+        var options = new WriteOptions { Label = $"Leave {workspace.Name}", IsUndoable = false };
+        await TryAsync(options, tx => tx.Table<Workspace>().Update(workspace.Id, w => Without(w, client.UserId!)));
         notices.Show(new Notice($"You left “{workspace.Name}”."));
     }
 
@@ -88,20 +83,29 @@ public sealed class Writes(SyncClient client, Notices notices)
     private Task ChangeAsync(string label, Workspace workspace, Func<Workspace, Workspace> change) =>
         TryAsync(label, tx => tx.Table<Workspace>().Update(workspace.Id, change).SetNow(workspace.Id, w => w.UpdatedAt));
 
+    /// <summary>Where something else was done since, the undo of a notice is a write of its own.</summary>
+    private void OfferUndo(string text, string label, Action<TransactionBuilder> restore) => notices.Show(new Notice(text)
+    {
+        ActionLabel = "Undo",
+        Action = () => client.Undo.State.UndoLabel == label ? undoing.UndoAsync() : TryAsync($"Undo {label}", restore),
+    });
+
+    private Task TryAsync(string label, Action<TransactionBuilder> build) => TryAsync(new WriteOptions { Label = label }, build);
+
     /// <summary>A record may leave this device between the click and the write, and the model's checks run here too.</summary>
-    private async Task TryAsync(string label, Action<TransactionBuilder> build)
+    private async Task TryAsync(WriteOptions options, Action<TransactionBuilder> build)
     {
         try
         {
-            await client.WriteAsync(label, build);
+            await client.WriteAsync(options, build);
         }
         catch (RecordNotHeldException)
         {
-            notices.Show(new Notice(Refusals.Explain(label, ErrorCodes.NotFound, "")) { IsRefusal = true });
+            notices.Show(new Notice(Refusals.Explain(options.Label, ErrorCodes.NotFound, "")) { IsRefusal = true });
         }
         catch (InvalidWriteException invalid)
         {
-            notices.Show(new Notice(Refusals.Explain(label, invalid.Error.Code, invalid.Error.Message)) { IsRefusal = true });
+            notices.Show(new Notice(Refusals.Explain(options.Label, invalid.Error.Code, invalid.Error.Message)) { IsRefusal = true });
         }
     }
 }

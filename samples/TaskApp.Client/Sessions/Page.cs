@@ -15,6 +15,9 @@ public sealed class Page(IJSRuntime script, SyncClient client, NetworkPlug plug)
     /// <summary>Told with a task that was dropped into a column before another one, or at its end.</summary>
     public event Func<Drop, Task>? Dropped;
 
+    /// <summary>Told when undo (false) or redo (true) was pressed where no text has an undo of its own.</summary>
+    public event Func<bool, Task>? UndoPressed;
+
     /// <summary>False while the browser knows that it has no network, or the plug is pulled: long before a connection is missed.</summary>
     public bool HasNetwork { get; private set; } = true;
 
@@ -58,6 +61,9 @@ public sealed class Page(IJSRuntime script, SyncClient client, NetworkPlug plug)
         plug.Set(isPluggedIn);
         NetworkChanged?.Invoke();
     }
+
+    [JSInvokable]
+    public Task UndoAsync(bool isRedo) => UndoPressed?.Invoke(isRedo) ?? Task.CompletedTask;
 
     [JSInvokable]
     public Task DropAsync(string taskId, string status, string? beforeId) => Dropped?.Invoke(new Drop(taskId, status, beforeId)) ?? Task.CompletedTask;

@@ -1,5 +1,7 @@
 // What Blazor can't do by itself: dragging with a mark where the task will land, menus that close, and news of network and visibility.
 
+const hasOwnUndo = 'input:not([readonly]), textarea:not([readonly]), [contenteditable]';
+
 let dragged = null;
 
 export function listen(page) {
@@ -22,6 +24,7 @@ export function listen(page) {
 
   document.addEventListener('click', closeMenus);
   document.addEventListener('keydown', onKey);
+  document.addEventListener('keydown', event => onUndoKey(event, page));
 }
 
 // Whom a frame of the page of two people is for; null where the app is not in a frame.
@@ -111,6 +114,21 @@ function closeMenus(event) {
     const isInside = menu.contains(event.target);
     if (!isInside || (menu.classList.contains('card-menu') && event.target.closest('.panel button, .panel a'))) menu.open = false;
   }
+}
+
+function onUndoKey(event, page) {
+  const isRedo = redoOf(event);
+  if (isRedo === null || event.target.closest?.(hasOwnUndo)) return;
+  event.preventDefault();
+  page.invokeMethodAsync('UndoAsync', isRedo);
+}
+
+// False for undo, true for redo, null for any other key.
+function redoOf(event) {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey) return null;
+  const key = event.key.toLowerCase();
+  if (key === 'z') return event.shiftKey;
+  return key === 'y' && event.ctrlKey && !event.shiftKey ? true : null;
 }
 
 function onKey(event) {
