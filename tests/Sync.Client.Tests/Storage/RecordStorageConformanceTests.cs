@@ -28,17 +28,16 @@ public sealed class RecordStorageConformanceTests
     }
 
     [Test]
-    public async Task Undo_steps_of_an_adopted_partition_are_dropped_with_the_adoption()
+    public async Task Undo_steps_of_an_adopted_partition_are_dropped_and_alone_make_none_worth_adopting()
     {
         var disk = new MemoryDisk();
-        var (first, second, heir) = (new InMemoryStorage(disk), new InMemoryStorage(disk), new InMemoryStorage(disk));
-        await first.LoadAsync("a", default);
-        await second.LoadAsync("b", default);
-        await first.WriteAsync(Kept.Enqueue("a", 1) with { UndoSteps = [Kept.Step(1, "of a")] }, default);
-        first.Release();
-        second.Release();
-        await heir.LoadAsync("c", default);
-        Assert.That(disk.Partitions.Select(partition => (partition.Queue.Count, partition.UndoSteps.Count)), Is.EqualTo(new[] { (1, 0), (0, 0) }));
+        var former = new Dictionary<string, InMemoryStorage> { ["a"] = new(disk), ["b"] = new(disk), ["c"] = new(disk) };
+        foreach (var (id, one) in former) await one.LoadAsync(id, default);
+        await former["a"].WriteAsync(Kept.Enqueue("a", 1) with { UndoSteps = [Kept.Step(1, "of a")] }, default);
+        await former["b"].WriteAsync(new StorageBatch { UndoSteps = [Kept.Step(1, "of b")] }, default);
+        foreach (var one in former.Values) one.Release();
+        await new InMemoryStorage(disk).LoadAsync("d", default);
+        Assert.That(disk.Partitions.Select(partition => (partition.ClientId, partition.Queue.Count, partition.UndoSteps.Count)), Is.EqualTo(new[] { ("a", 1, 0), ("c", 0, 0) }));
     }
 
     [Test]
