@@ -12,9 +12,9 @@ internal sealed class HistoryCursors(ReadOnlyMemory<byte> tokenKey)
 {
     private readonly TokenSeal _seal = new(HMACSHA256.HashData(tokenKey.Span, "history cursor"u8));
 
-    public string Seal(RecordKey key, Revision revision) => _seal.Seal(revision, MarkOf(key)).Value;
+    public string Seal(RecordKey key, Revision revision) => _seal.Seal(revision, MarkOf(key), salt: 0).Value;
 
-    public bool TryOpen(RecordKey key, string cursor, out Revision revision) => _seal.TryOpen(new Token(cursor), out revision, out var mark) && mark == MarkOf(key);
+    public bool TryOpen(RecordKey key, string cursor, out Revision revision) => _seal.TryOpen(new Token(cursor), out revision, out var mark) && mark == TokenSeal.Kept(MarkOf(key));
 
     private static ulong MarkOf(RecordKey key)
     {

@@ -42,7 +42,9 @@ internal sealed class JoinQueue(Judge judge, Router router, SessionLimits limits
 
         var judgement = await judge.MayReadAsync(subscription.Session.Caller, asked, cancellationToken).ConfigureAwait(false);
         var seen = judgement.Seen.OfType<Record>().ToDictionary(r => r.Id, StringComparer.Ordinal);
-        var refused = asked.Select(r => r.Id).Where(id => !seen.ContainsKey(id)).ToHashSet(StringComparer.Ordinal);
+
+        // Of what it read. What was never this caller's and changed meanwhile must not tell by what follows that it did.
+        var refused = loaded.Rows.Select(r => r.Id).Intersect(asked.Select(r => r.Id)).Where(id => !seen.ContainsKey(id)).ToHashSet(StringComparer.Ordinal);
         return new JoiningRows(loaded, changes, [.. arrivals.Select(r => seen.GetValueOrDefault(r.Id)).OfType<Record>()], refused, judgement.Dependencies, judgement.Revision, isOvertaken);
     }
 

@@ -28,7 +28,6 @@ internal sealed class Outbox(SessionLimits limits)
     private readonly Dictionary<PendingWrite, WriteEffects> _withoutOutcome = [];
     private readonly HashSet<PendingWrite> _opening = [];
     private Token _token;
-    private Token _sentToken;
     private bool _hasSentCheckpoint;
     private bool _isSending;
     private bool _isPartNext;
@@ -102,7 +101,7 @@ internal sealed class Outbox(SessionLimits limits)
         lock (_gate)
         {
             if (_end is not null || loaded.Subscription.IsClosed) return true;
-            _token = loaded.Token;
+            if (loaded.IsFirst || loaded.Rows.Count > 0) _token = loaded.Token;
             if (loaded.Comparison is { } comparison)
             {
                 _comparisons.Add(loaded.Subscription, comparison);
@@ -200,12 +199,12 @@ internal sealed class Outbox(SessionLimits limits)
         var hasNews = _loaded.Count > 0 || _receipts.Count > 0 || _rows.HasAnyExcept(IsStaged);
         if (!hasNews && _digests.Count == 0) return null;
 
-        // A digest alone is no news: with a new token it would tell that something happened that this session may not see.
-        var token = _token == _sentToken || !hasNews ? Token.None : _token;
+        // A digest alone is no news, and each token goes once: one too many or too few would tell whether something happened that this session may not see.
+        var token = hasNews ? _token : Token.None;
+        if (hasNews) _token = Token.None;
         var checkpoint = CheckpointBuilder.Build(token, _rows.TakeExcept(IsStaged), _loaded, _digests, _receipts);
         foreach (var receipt in _receipts) receipt.Write.Session.Writes.NoteSent(receipt.Write);
         (_loaded, _digests, _receipts) = ([], [], []);
-        if (hasNews) _sentToken = _token;
         _hasSentCheckpoint = true;
         return checkpoint;
     }

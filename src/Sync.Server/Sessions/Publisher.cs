@@ -33,7 +33,8 @@ internal sealed class Publisher : ICommitListener
     private RecentCommits _recent;
     private Revision _newest;
     private Revision _position;
-    private Token _token;
+    private ulong? _mark;
+    private ulong _salt;
     private bool _hasSkipped;
 
     public Publisher(ServerRooms rooms, SessionLimits limits, TokenSeal seal, PendingWrites writes, Action<TransportClose> endAll, ILogger logger)
@@ -41,6 +42,7 @@ internal sealed class Publisher : ICommitListener
         (_rooms, _seal, _writes, _endAll, _logger) = (rooms, seal, writes, endAll, logger);
         _position = _newest = rooms.StoreInfo.Head;
         _recent = new RecentCommits(_position);
+        _salt = RandomSalt(rooms.Random);
         _joins = new JoinQueue(rooms.Judge, Router, limits);
         _inbox = Channel.CreateUnbounded<PublisherEntry>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = rooms.RunsInline });
     }
@@ -57,7 +59,6 @@ internal sealed class Publisher : ICommitListener
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        _token = await HeadTokenAsync(cancellationToken).ConfigureAwait(false);
         while (await _inbox.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
         {
             try
@@ -112,9 +113,9 @@ internal sealed class Publisher : ICommitListener
     {
         var (step, plan) = await PlanAsync(cancellationToken).ConfigureAwait(false);
         foreach (var commit in step.Commits) _recent.Add(commit);
-        _position = step.Revision;
-        _token = _seal.Seal(_position, step.Commits[^1].Mark);
-        foreach (var work in plan.Sessions) Publish(work);
+        (_position, _mark) = (step.Revision, step.Commits[^1].Mark);
+        var token = NewToken();
+        foreach (var work in plan.Sessions) Publish(work, token);
         foreach (var subscription in plan.Stale) Refresh(subscription);
     }
 
@@ -175,7 +176,7 @@ internal sealed class Publisher : ICommitListener
 
     private RecordChange[] ChangesUntil(Revision revision) => [.. _commits.TakeWhile(c => c.Revision <= revision).SelectMany(c => c.Changes)];
 
-    private void Publish(SessionWork work)
+    private void Publish(SessionWork work, Token token)
     {
         var session = work.Session;
         _touched.Add(session);
@@ -184,7 +185,7 @@ internal sealed class Publisher : ICommitListener
             session.End(new TransportClose(TransportClose.TryAgainLater, "busy"));
             return;
         }
-        var publication = new Publication(_token);
+        var publication = new Publication(token);
         var told = new List<RowChange>(1);
         foreach (var (subscription, record) in work.Arrivals)
         {
@@ -220,6 +221,11 @@ internal sealed class Publisher : ICommitListener
 
     private async ValueTask JoinAsync(CancellationToken cancellationToken)
     {
+        if (!_joins.HasReady(_position)) return;
+        _mark ??= await HeadMarkAsync(cancellationToken).ConfigureAwait(false);
+
+        // A new one for the same place: by one that it has already a session would learn that nothing happened since, nor what it may not see.
+        var token = NewToken();
         foreach (var loaded in _joins.TakeReady(_position))
         {
             var session = loaded.Subscription.Session;
@@ -230,7 +236,7 @@ internal sealed class Publisher : ICommitListener
                 await ReceiveUntilAsync(change?.JudgedAt ?? Revision.None, cancellationToken).ConfigureAwait(false);
                 if (change is null) session.Subscriptions.Load(loaded.Subscription);
                 else if (change.Dependencies.AreTouchedBy(ChangesUntil(change.JudgedAt))) _joins.Add(loaded);
-                else _joins.Join(change, _token);
+                else _joins.Join(change, token);
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
@@ -276,7 +282,7 @@ internal sealed class Publisher : ICommitListener
         _endAll(new TransportClose(TransportClose.TryAgainLater, "busy"));
         _position = _newest;
         _recent = new RecentCommits(_position);
-        _token = Token.None;
+        _mark = null;
         _hasSkipped = false;
         _commits.Clear();
         _decided.Clear();
@@ -284,18 +290,27 @@ internal sealed class Publisher : ICommitListener
         _touched.Clear();
     }
 
-    private async ValueTask<Token> HeadTokenAsync(CancellationToken cancellationToken)
+    private Token NewToken() => _mark is { } mark ? _seal.Seal(_position, mark, ++_salt) : Token.None;
+
+    private static ulong RandomSalt(FillRandom random)
     {
-        if (_position == Revision.None) return Token.None;
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        random(bytes);
+        return BitConverter.ToUInt64(bytes);
+    }
+
+    private async ValueTask<ulong?> HeadMarkAsync(CancellationToken cancellationToken)
+    {
+        if (_position == Revision.None) return null;
         try
         {
             var page = await _rooms.Store.ReadLogAsync(new Revision(_position.Value - 1), 1, cancellationToken).ConfigureAwait(false);
-            return page.Entries is [var head, ..] && head.Revision == _position ? _seal.Seal(head.Revision, head.Mark) : Token.None;
+            return page.Entries is [var head, ..] && head.Revision == _position ? head.Mark : null;
         }
         catch (Exception error) when (error is not OperationCanceledException) // A store's fault, of any type. Without a token clients come back a longer way; without a publisher they would wait for ever.
         {
             SessionLog.HeadNotRead(_logger, error);
-            return Token.None;
+            return null;
         }
     }
 }

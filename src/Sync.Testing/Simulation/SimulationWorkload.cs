@@ -37,6 +37,21 @@ public abstract class SimulationWorkload
     /// <summary>The same operation in the other world: other content, where the watcher may not read the record.</summary>
     public virtual Operation TwinOf(Operation operation) => operation;
 
+    /// <summary>
+    /// One transaction of the app's own code on what the watcher may never read: creations, deletions, moves from one hidden place to another, members that it does not
+    /// see. The twin world has others at the same time, or none. Empty where there is none.
+    /// </summary>
+    public virtual ImmutableArray<Operation> DrawHiddenWrite(Random random) => [];
+
+    /// <summary>Whether this is one of the records that the watcher may never read and that <see cref="DrawHiddenWrite"/> is about.</summary>
+    public virtual bool IsHidden(RecordKey key) => false;
+
+    /// <summary>
+    /// Whether an operation of the watcher may tell whether a hidden record is there, by a named exception of the promise: a create under an id that may be taken in one
+    /// world and free in the other.
+    /// </summary>
+    public virtual bool MayTell(Operation operation) => operation is Operation.Create && IsHidden(operation.Key);
+
     /// <summary>Operations by typed verbs, as behind <c>client.WriteAsync</c>. There is nothing to update yet: say what to set.</summary>
     protected ImmutableArray<Operation> Write(Action<TransactionBuilder> build)
     {

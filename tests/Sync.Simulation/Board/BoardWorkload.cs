@@ -12,6 +12,11 @@ internal class BoardWorkload : SimulationWorkload
 {
     public const string Vault = "vault";
 
+    private const string OtherVault = "vault2";
+
+    /// <summary>A card that lies in the vault from the beginning, whatever becomes of it: its id is taken in every world.</summary>
+    private const string AlwaysTaken = "vt";
+
     private static readonly string[] Spaces = ["s0", "s1", Vault];
     private static readonly string[] Tags = ["red", "green", "blue"];
     private static readonly string[] Titles = ["a", "bb", "ccc", "ünï𝄞", "locked", "far too long a title"];
@@ -31,6 +36,8 @@ internal class BoardWorkload : SimulationWorkload
     public override IEnumerable<Operation> First =>
     [
         .. Spaces.Select(space => Create("spaces", space, $$"""{"name":"{{space}}","memberIds":{{(space == Vault ? """["ann","cem"]""" : """["ann","bob","cem"]""")}}}""")),
+        Create("spaces", OtherVault, """{"name":"vault2","memberIds":["ann"]}"""),
+        Create("cards", AlwaysTaken, """{"spaceId":"vault","title":"a","rank":1,"done":false}"""),
         .. Enumerable.Range(0, 6).Select(i => Create("cards", $"c{i}", $$"""{"spaceId":"{{Spaces[i % 2]}}","title":"a","rank":{{i}},"done":false}""")),
     ];
 
@@ -70,6 +77,30 @@ internal class BoardWorkload : SimulationWorkload
         };
         return random.Next(3) == 0 ? [right, CardOperation(random)] : [right];
     }
+
+    public override ImmutableArray<Operation> DrawHiddenWrite(Random random)
+    {
+        var (card, memo) = (new RecordKey("cards", random.Next(5) == 0 ? AlwaysTaken : $"v{random.Next(6)}"), new RecordKey("memos", $"v{random.Next(4)}"));
+        var (space, other) = (random.Next(2) == 0 ? Vault : OtherVault, Pick(random, ["ann", "cem"]));
+        return random.Next(12) switch
+        {
+            0 or 1 => [Create("cards", card.Id, $$"""{"spaceId":"{{space}}","title":{{Text(random)}},"rank":{{random.Next(10)}},"done":false,"tags":["{{Pick(random, Tags)}}"]}""")],
+            2 => [new Operation.Set(card, FieldPath.Of("spaceId"), CanonicalJson.From(space)), new Operation.Set(card, FieldPath.Of("rank"), CanonicalJson.From((long)random.Next(10)))],
+            3 => [new Operation.Set(card, FieldPath.Of("title"), Text(random), Condition(random))],
+            4 => [Insert(card.Table, card.Id, "tags", Pick(random, Tags), random)],
+            5 => [new Operation.Delete(card)],
+            6 => [new Operation.Restore(card)],
+            7 => [Create("memos", memo.Id, $$"""{"spaceId":"{{space}}","text":{{Text(random)}}}""")],
+            8 => [new Operation.Delete(memo)],
+            9 => [random.Next(2) == 0 ? Insert("spaces", space, "memberIds", other) : new Operation.ListRemove(new("spaces", space), FieldPath.Of("memberIds"), CanonicalJson.From(other))],
+            10 => [Create("guests", $"{space}-{other}", $$"""{"spaceId":"{{space}}","userId":"{{other}}"}""")],
+            _ => [new Operation.Delete(new("guests", $"{space}-{other}"))],
+        };
+    }
+
+    public override bool IsHidden(RecordKey key) => key.Id.StartsWith('v');
+
+    public override bool MayTell(Operation operation) => base.MayTell(operation) && operation.Key.Id != AlwaysTaken;
 
     public override Operation TwinOf(Operation operation) => operation.Key.Id.StartsWith('v') ? BoardTwin.Of(operation) : operation;
 

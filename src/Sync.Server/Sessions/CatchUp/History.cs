@@ -15,7 +15,7 @@ internal sealed class History(ITransactionStore store, TokenSeal seal)
         if (!seal.TryOpen(token, out var revision, out var mark) || revision == Revision.None) return true;
         var page = await store.ReadLogAsync(new Revision(revision.Value - 1), 1, cancellationToken).ConfigureAwait(false);
         if (page.IsTrimmed) return false;
-        return page.Entries is not [var entry, ..] || entry.Revision != revision || entry.Mark != mark;
+        return page.Entries is not [var entry, ..] || entry.Revision != revision || TokenSeal.Kept(entry.Mark) != mark;
     }
 
     /// <summary>What changed in a table from a token's place up to a revision, merged by record; null where the log can't tell, or where it is too much.</summary>

@@ -8,7 +8,8 @@ namespace Sync.Testing;
 /// <param name="Devices">On which device each client runs: clients of one device share its storage.</param>
 /// <param name="VerifySeconds">How often subscriptions are checked by digest.</param>
 /// <param name="IsSteady">Whether every frame of a client takes equally long.</param>
-internal sealed record Scenario(int Seed, string[] Users, int[] Devices, int MaxLogEntries, int MaxStoreDelayMs, int MaxStorageDelayMs, SimulationStep[] Steps, int VerifySeconds = 600, bool IsSteady = false)
+/// <param name="IsApart">Whether the twin world has hidden writes of its own.</param>
+internal sealed record Scenario(int Seed, string[] Users, int[] Devices, int MaxLogEntries, int MaxStoreDelayMs, int MaxStorageDelayMs, SimulationStep[] Steps, int VerifySeconds = 600, bool IsSteady = false, bool IsApart = false)
 {
     public string ToJson() => JsonSerializer.Serialize(this, ScenarioJson.Default.Scenario);
 

@@ -5,7 +5,10 @@ internal sealed class ScenarioDraw(SimulationWorkload workload, SimulationOption
 {
     private const int Screens = 3;
 
+    private const int WatchersWorkEvery = 4;
+
     private readonly Random _random = new SeededStreams(seed).For("scenario");
+    private readonly WatcherDraw _watcher = new(workload, new SeededStreams(seed).For("watcher"));
 
     public Scenario Draw()
     {
@@ -24,7 +27,11 @@ internal sealed class ScenarioDraw(SimulationWorkload workload, SimulationOption
         }
         var count = _random.Next(options.MaxSteps / 4, options.MaxSteps + 1);
         var faultsEvery = options.HasFaults ? _random.Next(2, 8) : int.MaxValue;
-        while (steps.Count < count) steps.AddRange(!OneIn(faultsEvery) ? [Work(users)] : OneIn(10) ? Overtake(users) : [Fault(clients)]);
+        while (steps.Count < count)
+        {
+            if (workload.Watcher is not null && OneIn(WatchersWorkEvery)) steps.Add(_watcher.Next(Pause()));
+            else steps.AddRange(!OneIn(faultsEvery) ? [Work(users)] : OneIn(10) ? Overtake(users) : [Fault(clients)]);
+        }
         if (options.HasFaults && OneIn(3)) steps.AddRange(LastWord(users));
         return new Scenario(seed, users, devices, log, store, storage, [.. steps], OneIn(2) ? _random.Next(3, 20) : 600);
     }

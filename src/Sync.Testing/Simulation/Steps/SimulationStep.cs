@@ -8,6 +8,11 @@ namespace Sync.Testing;
 [JsonDerivedType(typeof(Write), "write")]
 [JsonDerivedType(typeof(AppWrite), "appWrite")]
 [JsonDerivedType(typeof(ForeignWrite), "foreignWrite")]
+[JsonDerivedType(typeof(HiddenWrite), "hiddenWrite")]
+[JsonDerivedType(typeof(Ask), "ask")]
+[JsonDerivedType(typeof(Say), "say")]
+[JsonDerivedType(typeof(Hang), "hang")]
+[JsonDerivedType(typeof(Verify), "verify")]
 [JsonDerivedType(typeof(Open), "open")]
 [JsonDerivedType(typeof(Close), "close")]
 [JsonDerivedType(typeof(Nudge), "nudge")]
@@ -51,6 +56,36 @@ internal abstract record SimulationStep(int AfterMs)
 
     /// <summary>Another node writes this between the next decision and its commit.</summary>
     public sealed record ForeignWrite(int AfterMs, string[] Operations) : SimulationStep(AfterMs);
+
+    /// <summary>A transaction of the app on what the watcher may never read, and the one that is written instead where the twin world is to be apart. Either may be empty.</summary>
+    public sealed record HiddenWrite(int AfterMs, string[] Operations, string[] TwinOperations) : SimulationStep(AfterMs)
+    {
+        public override bool IsFault => false;
+    }
+
+    /// <summary>The watcher asks the server without a client of ours, as over HTTP.</summary>
+    public sealed record Ask(int AfterMs, Question What, string Text) : SimulationStep(AfterMs)
+    {
+        public override bool IsFault => false;
+    }
+
+    /// <summary>The watcher sends a frame on a line of its own, which is opened where it is not. <c>{token}</c> stands for the newest token that it was given.</summary>
+    public sealed record Say(int AfterMs, int Line, string Frame) : SimulationStep(AfterMs)
+    {
+        public override bool IsFault => false;
+    }
+
+    /// <summary>The watcher closes a line.</summary>
+    public sealed record Hang(int AfterMs, int Line) : SimulationStep(AfterMs)
+    {
+        public override bool IsFault => false;
+    }
+
+    /// <summary>The server checks all subscriptions by digest now.</summary>
+    public sealed record Verify(int AfterMs) : SimulationStep(AfterMs)
+    {
+        public override bool IsFault => false;
+    }
 
     /// <summary>A screen of a client shows a query.</summary>
     public sealed record Open(int AfterMs, int Client, int Screen, string Query) : SimulationStep(AfterMs)
@@ -147,6 +182,23 @@ internal abstract record SimulationStep(int AfterMs)
 
 [JsonConverter(typeof(JsonStringEnumConverter<TrayDeal>))]
 internal enum TrayDeal { Retry, Discard }
+
+/// <summary>What the watcher asks for.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Question>))]
+internal enum Question
+{
+    /// <summary>The text is a list of <c>{"table","id"}</c>.</summary>
+    Records,
+
+    /// <summary>The text is a query.</summary>
+    Query,
+
+    /// <summary>The text is a <c>{"table","id"}</c>.</summary>
+    History,
+
+    /// <summary>The text is a transaction.</summary>
+    Write,
+}
 
 /// <summary>What goes wrong with a commit, or with any call.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<StoreFault>))]

@@ -21,6 +21,9 @@ internal sealed class AppWrites(SimulationWorkload workload, bool isTwin, WriteB
 
     public void Write(ServerNode server, SimulationStep.AppWrite step) => Write(server, OperationsOf(step.Operations), step.BaseOffset);
 
+    /// <summary>What only hidden records are about, in this world.</summary>
+    public void WriteHidden(ServerNode server, string[] texts) => Write(server, OperationsOf(texts), null);
+
     /// <summary>What another node commits next; null where it does not apply.</summary>
     public CommitBatch? ForeignBatch(string[] texts)
     {

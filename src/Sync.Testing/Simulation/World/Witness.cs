@@ -10,12 +10,20 @@ namespace Sync.Testing;
 /// </summary>
 internal sealed class Witness(Transcript transcript, Figures figures, CommitInvariants commits, FrameInvariants frames, ViewInvariants views, string[] users, string? watcher) : ILinkWatcher
 {
+    // Behind all clients.
+    private const int Asked = 1_000_000;
+    private const int Lines = 2_000_000;
+
     private readonly SortedDictionary<(int Client, int Number), List<string>> _watcherFrames = [];
+    private readonly TokenNames _tokens = new();
     private InvariantBrokenException? _broken;
 
     public Figures Figures => figures;
 
-    /// <summary>What the watcher's sessions were sent, one line a frame, in the order of sessions: which of two sessions is served first may tell.</summary>
+    /// <summary>
+    /// What the watcher was sent, one line a frame or answer, in the order of sessions and questions: which of two is served first may tell. Of a token it stands there how long
+    /// it is, and which of those before it is the same.
+    /// </summary>
     public IReadOnlyList<string> WatcherFrames => [.. _watcherFrames.Values.SelectMany(sent => sent)];
 
     public void Note(string what) => transcript.Note(what);
@@ -35,15 +43,24 @@ internal sealed class Witness(Transcript transcript, Figures figures, CommitInva
         var user = users[link.Client];
         transcript.Note($"{link.Client}.{link.Number} sends", frame);
         figures.Count("frames sent by the server");
-        if (user == watcher) Keep(link, frame);
-        try
-        {
-            frames.Check(user, frame);
-        }
-        catch (InvariantBrokenException broken)
-        {
-            _broken ??= broken;
-        }
+        if (user == watcher) Keep(link.Client, link.Number, Encoding.UTF8.GetString(frame));
+        Check(user, frame);
+    }
+
+    /// <summary>A frame for the watcher on a line of its own.</summary>
+    public void Heard(int line, ReadOnlySpan<byte> frame)
+    {
+        transcript.Note($"line {line} sends", frame);
+        var text = Encoding.UTF8.GetString(frame);
+        Keep(Lines, line, text);
+        if (!text.Contains("\"type\":\"updates\"", StringComparison.Ordinal)) Check(watcher!, frame);
+    }
+
+    /// <summary>What the watcher was answered, or how one of its lines ended.</summary>
+    public void Heard(int number, string text, bool isLine = false)
+    {
+        transcript.Note($"{(isLine ? "line" : "question")} {number}: {text}");
+        Keep(isLine ? Lines : Asked, number, text);
     }
 
     /// <summary>What is wrong with a batch, should the store take it; null where nothing is.</summary>
@@ -102,9 +119,21 @@ internal sealed class Witness(Transcript transcript, Figures figures, CommitInva
         }
     }
 
-    private void Keep(SimulatedLink link, ReadOnlySpan<byte> frame)
+    private void Keep(int client, int number, string text)
     {
-        if (!_watcherFrames.TryGetValue((link.Client, link.Number), out var sent)) _watcherFrames[(link.Client, link.Number)] = sent = [];
-        sent.Add($"{link.Client}.{link.Number} {Encoding.UTF8.GetString(frame)}");
+        if (!_watcherFrames.TryGetValue((client, number), out var sent)) _watcherFrames[(client, number)] = sent = [];
+        sent.Add($"{client}.{number} {_tokens.Name(text)}");
+    }
+
+    private void Check(string user, ReadOnlySpan<byte> frame)
+    {
+        try
+        {
+            frames.Check(user, frame);
+        }
+        catch (InvariantBrokenException broken)
+        {
+            _broken ??= broken;
+        }
     }
 }

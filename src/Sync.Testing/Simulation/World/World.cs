@@ -11,10 +11,12 @@ internal sealed class World
     private readonly AppWrites _writes;
     private readonly Havoc _havoc;
     private readonly Transcript _transcript;
+    private readonly RawWatcher? _watcher;
+    private readonly bool _isApart;
 
     public World(SimulationWorkload workload, Scenario scenario, bool isTwin, Action<string>? listener)
     {
-        _scenario = scenario;
+        (_scenario, _isApart) = (scenario, isTwin && scenario.IsApart);
         var streams = new SeededStreams(scenario.Seed);
         var plan = ServerRules.Of(workload);
         Rules = plan.ToDictionary(rule => rule.Table.Name, StringComparer.Ordinal);
@@ -28,6 +30,7 @@ internal sealed class World
         _writes = new AppWrites(workload, isTwin, Book, Database, Clock, Witness);
         _havoc = new Havoc(this, faults);
         Server = new ServerNode(new ServerSetup(workload.Model, plan, options, scenario.MaxStoreDelayMs), Database, faults, new StoreRoom(Database, Witness, _writes, _havoc, Clock, () => Server?.Server), Clock, streams, LogsOf());
+        _watcher = workload.Watcher is { } watcher ? new RawWatcher(watcher, () => Server.Server, Clock, Witness) : null;
         Network = new SimulatedNetwork(Clock, streams, Witness, scenario.IsSteady, client => Clients[client].Gate, Serve);
 
         var disks = scenario.Devices.Distinct().ToDictionary(device => device, _ => new InMemoryStorageProvider());
@@ -68,6 +71,11 @@ internal sealed class World
             case SimulationStep.Write write: Clients[write.Client].Write(_writes.OperationsOf(write.Operations, _scenario.Users[write.Client])); break;
             case SimulationStep.DealWith deal: Clients[deal.Client].DealWith(deal.How); break;
             case SimulationStep.AppWrite write: _writes.Write(Server, write); break;
+            case SimulationStep.HiddenWrite write: _writes.WriteHidden(Server, _isApart ? write.TwinOperations : write.Operations); break;
+            case SimulationStep.Ask ask: _watcher?.Ask(ask); break;
+            case SimulationStep.Say say: _watcher?.Say(say); break;
+            case SimulationStep.Hang hang: _watcher?.Hang(hang.Line); break;
+            case SimulationStep.Verify: Server.Server?.VerifyNow(); break;
             case SimulationStep.Open open: Clients[open.Client].Open(open.Screen, StepText.Query(open.Query)); break;
             case SimulationStep.Close close: Clients[close.Client].Close(close.Screen); break;
             case SimulationStep.Nudge nudge: Clients[nudge.Client].Client?.Nudge(); break;

@@ -229,6 +229,25 @@ public sealed class ClaimTests
     }
 
     [Test]
+    public async Task What_changes_hidden_from_the_caller_while_the_result_is_read_does_not_keep_it_from_being_compared()
+    {
+        SlowStore? store = null;
+        await using var server = SomeServer(3, wrap: inner => store = new SlowStore(inner));
+        server.Write(Ops.Space("hidden", "bob"), Ops.Card("h1", "hidden"));
+        var held = Fresh(server);
+        server.Write(Ops.Rename("c001", "New"));
+        var alice = server.Connect("alice");
+        store!.Hold();
+        var cards = alice.Subscribe(new Query { Table = "cards", Where = [new QueryCondition.AnyOf(FieldPath.Of("workspaceId"), [CanonicalJson.From("demo"), CanonicalJson.From("hidden")])] }, held);
+        server.Write(Ops.Rename("h1", "Newer"));
+        store.Release();
+
+        Assert.That(alice.Received.OfType<ServerMessage.Compare>(), Is.Not.Empty);
+        Assert.That(alice.Ids(cards), Has.Count.EqualTo(3));
+        Assert.That(alice.Transcript, Does.Not.Contain("h1"));
+    }
+
+    [Test]
     public async Task A_token_of_this_history_is_not_of_another()
     {
         await using var server = SomeServer(1);
@@ -248,11 +267,11 @@ public sealed class ClaimTests
         using var seal = new TokenSeal(server.TokenKey);
         Assert.That(seal.TryOpen(FreshWithToken(server).Token, out var head, out var mark));
 
-        Assert.That(IsOther(server, seal.Seal(head, mark + 1)), "another mark");
-        Assert.That(IsOther(server, seal.Seal(head.Next, mark)), "beyond the head");
-        Assert.That(IsOther(server, seal.Seal(Revision.None, mark)), "the place before all");
+        Assert.That(IsOther(server, seal.Seal(head, mark + 1, 0)), "another mark");
+        Assert.That(IsOther(server, seal.Seal(head.Next, mark, 0)), "beyond the head");
+        Assert.That(IsOther(server, seal.Seal(Revision.None, mark, 0)), "the place before all");
         Assert.That(IsOther(server, new Token("nonsense")), "what can't be opened");
-        Assert.That(IsOther(server, seal.Seal(head, mark)), Is.False);
+        Assert.That(IsOther(server, seal.Seal(head, mark, 0)), Is.False);
     }
 
     [Test]
