@@ -10,7 +10,6 @@ namespace Sync.AspNetCore;
 /// </summary>
 internal sealed class SocketEndpoint(SyncServer server, SyncEndpointOptions options, TimeProvider time)
 {
-    private static readonly TransportClose SignInExpired = new(TransportClose.NotSignedIn, "The sign-in has expired.");
     private static readonly TransportClose Failed = new(TransportClose.InternalError, "The server failed.");
 
     public async Task HandleAsync(HttpContext context, Caller caller)
@@ -35,13 +34,11 @@ internal sealed class SocketEndpoint(SyncServer server, SyncEndpointOptions opti
         if (connection.IsDropped) abort.Now();
     }
 
-    private async Task RunAsync(WebSocketConnection connection, Caller caller, DateTimeOffset? expiry, CancellationToken aborted)
+    private async Task RunAsync(WebSocketConnection connection, Caller caller, DateTimeOffset? expires, CancellationToken aborted)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(aborted);
-        var closing = CloseAtAsync(connection, expiry ?? DateTimeOffset.MaxValue, ended.Token);
         try
         {
-            var close = await server.RunSessionAsync(connection, caller, aborted).ConfigureAwait(false);
+            var close = await server.RunSessionAsync(connection, caller, expires ?? DateTimeOffset.MaxValue, aborted).ConfigureAwait(false);
             await connection.CloseAsync(close, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -49,16 +46,5 @@ internal sealed class SocketEndpoint(SyncServer server, SyncEndpointOptions opti
             await connection.CloseAsync(Failed, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
-        finally
-        {
-            await ended.CancelAsync().ConfigureAwait(false);
-            await closing.ConfigureAwait(false);
-        }
-    }
-
-    private async Task CloseAtAsync(WebSocketConnection connection, DateTimeOffset expiry, CancellationToken ended)
-    {
-        if (await time.ReachesAsync(expiry, ended).ConfigureAwait(false))
-            await connection.CloseAsync(SignInExpired, CancellationToken.None).ConfigureAwait(false);
     }
 }

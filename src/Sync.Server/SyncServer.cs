@@ -93,7 +93,15 @@ public sealed class SyncServer : IAsyncDisposable
 
     /// <summary>Speaks our protocol on a connection until it ends. Returns how it ended.</summary>
     public Task<TransportClose> RunSessionAsync(ITransportConnection connection, Caller caller, CancellationToken cancellationToken) =>
-        Running.Sessions.RunAsync(connection, caller, cancellationToken);
+        RunSessionAsync(connection, caller, DateTimeOffset.MaxValue, cancellationToken);
+
+    /// <param name="connection">The connection, made already.</param>
+    /// <param name="caller">Who is signed in.</param>
+    /// <param name="expires">When the sign-in ends: the session is then closed with code 4401, and nothing more is told or taken in.</param>
+    /// <param name="cancellationToken">Ends the session.</param>
+    /// <inheritdoc cref="RunSessionAsync(ITransportConnection, Caller, CancellationToken)"/>
+    public Task<TransportClose> RunSessionAsync(ITransportConnection connection, Caller caller, DateTimeOffset expires, CancellationToken cancellationToken) =>
+        Running.Sessions.RunAsync(connection, caller, expires, cancellationToken);
 
     /// <summary>Closes every session of a user with code 4401.</summary>
     public ValueTask EndSessionsAsync(string userId) => Running.Sessions.EndSessionsAsync(userId);

@@ -11,12 +11,14 @@ internal sealed class Session : IDisposable
     private readonly Heartbeat _heartbeat;
     private readonly TokenBucket _messages;
     private readonly CancellationTokenSource _aborted = new();
+    private readonly ITimer _deadline;
     private volatile IDialect? _dialect;
 
     public Session(SessionContext context, ITransportConnection connection, Caller caller)
     {
         (_context, _connection, Caller) = (context, connection, caller);
         _heartbeat = new Heartbeat(context.Rooms.Time, context.Limits);
+        _deadline = context.Rooms.Time.CreateTimer(static s => ((Session)s!).GiveUp(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _messages = new TokenBucket(context.Rooms.Time, context.Limits.MessagesPerSecond, context.Limits.MessageBurst);
         Outbox = new Outbox(context.Limits);
         Subscriptions = new SessionSubscriptions(this, context);
@@ -31,8 +33,11 @@ internal sealed class Session : IDisposable
     /// <summary>Fires when nothing more can be sent or heard.</summary>
     public CancellationToken Ended => _aborted.Token;
 
-    public async Task<TransportClose> RunAsync(CancellationToken cancellationToken)
+    /// <param name="expires">When the caller's sign-in ends.</param>
+    /// <param name="cancellationToken">The server is going away.</param>
+    public async Task<TransportClose> RunAsync(DateTimeOffset expires, CancellationToken cancellationToken)
     {
+        using var expiry = new Expiry(_context.Rooms.Time, expires, () => End(new TransportClose(TransportClose.NotSignedIn, "The sign-in has expired.")));
         using var leaving = cancellationToken.UnsafeRegister(static s => ((Session)s!).End(new TransportClose(TransportClose.GoingAway, "the server is going away")), this);
         using var timer = _context.Rooms.Time.CreateTimer(static s => ((Session)s!).Tick(), this, _heartbeat.Period, _heartbeat.Period);
         var hands = new List<Task> { GuardAsync(SendAsync), GuardAsync(Writes.DecideAsync) };
@@ -44,10 +49,11 @@ internal sealed class Session : IDisposable
         return Outbox.Ending!;
     }
 
-    /// <summary>Closes the connection in this way once what is being sent is sent. The first end counts; called from anywhere.</summary>
+    /// <summary>Closes the connection in this way once what is being sent is sent, or gives it up where that takes too long. The first end counts; called from anywhere.</summary>
     public void End(TransportClose close, ServerMessage? last = null)
     {
         Outbox.End(close, last);
+        _deadline.Change(_context.Limits.EndTimeout, Timeout.InfiniteTimeSpan);
         Outbox.Wake();
     }
 
@@ -135,6 +141,18 @@ internal sealed class Session : IDisposable
         _heartbeat.NoteSent();
     }
 
+    private void GiveUp()
+    {
+        try
+        {
+            Abort();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended while the timer came.
+        }
+    }
+
     private void Tick()
     {
         if (_heartbeat.IsSendStuck)
@@ -180,5 +198,9 @@ internal sealed class Session : IDisposable
         _ => TransportClose.PolicyViolation,
     };
 
-    public void Dispose() => _aborted.Dispose();
+    public void Dispose()
+    {
+        _deadline.Dispose();
+        _aborted.Dispose();
+    }
 }

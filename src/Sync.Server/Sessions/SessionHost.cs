@@ -50,7 +50,7 @@ internal sealed class SessionHost : ICommitListener, IAsyncDisposable
     public void OnSkipped(Revision head) => _context.Publisher.OnSkipped(head);
 
     /// <summary>Speaks with one peer until either side ends it.</summary>
-    public async Task<TransportClose> RunAsync(ITransportConnection connection, Caller caller, CancellationToken cancellationToken)
+    public async Task<TransportClose> RunAsync(ITransportConnection connection, Caller caller, DateTimeOffset expires, CancellationToken cancellationToken)
     {
         using var session = new Session(_context, connection, caller);
         if (!TryEnter(session))
@@ -62,7 +62,7 @@ internal sealed class SessionHost : ICommitListener, IAsyncDisposable
         SessionLog.Started(_context.Logger, caller.UserId);
         try
         {
-            var close = await session.RunAsync(cancellationToken).ConfigureAwait(false);
+            var close = await session.RunAsync(expires, cancellationToken).ConfigureAwait(false);
             SessionLog.Ended(_context.Logger, caller.UserId, close.Code, close.Reason);
             return close;
         }

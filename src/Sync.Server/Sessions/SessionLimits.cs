@@ -9,6 +9,9 @@ internal sealed record SessionLimits
     public double MaxSilentHeartbeats { get; init; } = 2.5;
 
     public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>From the end of a session until its connection is given up, whatever its peer does not read.</summary>
+    public TimeSpan EndTimeout { get; init; } = TimeSpan.FromSeconds(4);
     public int MaxTransactionBytes { get; init; } = 256 * 1024;
     public int MaxSubscriptions { get; init; } = 1000;
 

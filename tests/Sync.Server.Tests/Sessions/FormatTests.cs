@@ -55,7 +55,7 @@ public sealed class FormatTests
     private static (InMemoryConnection Connection, Task Run) Open(TestServer server, params string[] accept)
     {
         var (client, served) = InMemoryConnection.CreatePair();
-        var run = server.Sessions.RunAsync(served, Caller.User("alice"), CancellationToken.None);
+        var run = server.Sessions.RunAsync(served, Caller.User("alice"), DateTimeOffset.MaxValue, CancellationToken.None);
         Say(client, new ClientMessage.Hello(ProtocolCodec.Version, "client", default, [.. accept]));
         Say(client, new ClientMessage.Subscribe(new(1), Board.CardsOf("demo")));
         return (client, run);

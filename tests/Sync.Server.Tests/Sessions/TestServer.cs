@@ -62,7 +62,7 @@ internal sealed class TestServer : IAsyncDisposable
     public TestSession Dial(string userId, int? capacity = null)
     {
         var (client, server) = InMemoryConnection.CreatePair(capacity);
-        var session = new TestSession(client, Sessions.RunAsync(server, Caller.User(userId), CancellationToken.None));
+        var session = new TestSession(client, Sessions.RunAsync(server, Caller.User(userId), DateTimeOffset.MaxValue, CancellationToken.None));
         _sessions.Add(session);
         return session;
     }
