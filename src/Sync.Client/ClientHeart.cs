@@ -93,6 +93,12 @@ internal sealed class ClientHeart
         lock (_gate) return _replica.Select(query);
     }
 
+    /// <summary>Whether an open query that is current brings every record of the table that meets the condition, as far as the user may read them.</summary>
+    public bool IsWhole(string table, QueryCondition condition)
+    {
+        lock (_gate) return _replica.Queries.Any(rows => rows.Subscription.IsCurrent && rows.Query.Table == table && rows.Query.Limit is null && rows.Query.Where.All(condition.Equals));
+    }
+
     /// <summary>Whether the disk may know more of a record than memory.</summary>
     public bool MayBeOnDisk(RecordKey key)
     {

@@ -1,3 +1,5 @@
+using System.Security.Claims;
+
 namespace Sync.Client;
 
 /// <summary>The connection's state, the queue's length and the tray's, at one moment.</summary>
@@ -23,4 +25,8 @@ public enum UnsentWork
 }
 
 /// <summary>Who is signed in. The token callback is asked at every dial; leave it out where a cookie signs in.</summary>
-public sealed record SyncUser(string Id, Func<CancellationToken, ValueTask<string?>>? AccessToken = null);
+public sealed record SyncUser(string Id, Func<CancellationToken, ValueTask<string?>>? AccessToken = null)
+{
+    /// <summary>The user's claims, for rules that run on this device (<see cref="SyncClient.Advise"/>). The server goes by what the token says.</summary>
+    public ClaimsPrincipal? Principal { get; init; }
+}

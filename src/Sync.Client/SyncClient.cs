@@ -137,6 +137,18 @@ public sealed class SyncClient : IAsyncDisposable
         return await heart.WriteAsync(options, Transaction(user, operations), instead, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// What the server would say to a write, by the rules given to <see cref="SyncClientBuilder.AddPermissions{T, TPermissions}"/> and what this device has in memory. Writes nothing
+    /// and holds nothing back.
+    /// </summary>
+    /// <param name="build">As for <see cref="WriteAsync(Action{TransactionBuilder}, CancellationToken)"/>.</param>
+    public WriteAdvice Advise(Action<TransactionBuilder> build)
+    {
+        ArgumentNullException.ThrowIfNull(build);
+        var user = SignedIn;
+        return new Advisor(Model, user.Heart, Rules, Caller.User(user.User.Id, user.User.Principal)).Advise(build, _time.GetUtcNow());
+    }
+
     internal ValueTask<UndoRun> UndoAsync(bool isRedo, CancellationToken cancellationToken)
     {
         var user = SignedIn;
@@ -168,6 +180,8 @@ public sealed class SyncClient : IAsyncDisposable
     }
 
     internal ClientLog Log { get; }
+
+    internal ClientRules Rules { get; init; } = ClientRules.None;
 
     internal ClientHeart Heart => SignedIn.Heart;
 

@@ -1,7 +1,7 @@
 namespace Sync.Server;
 
 /// <summary>What there is of a server once its store is open.</summary>
-internal sealed class RunningServer(ServerRooms rooms, SessionHost sessions, BuiltWrites builtWrites, QueryReader queries, HistoryReader history, ChangeFeed changes)
+internal sealed class RunningServer(ServerRooms rooms, SessionHost sessions, BuiltWrites builtWrites, QueryReader queries, HistoryReader history, Explainer explainer, ChangeFeed changes)
 {
     private int _isEnding;
 
@@ -10,6 +10,7 @@ internal sealed class RunningServer(ServerRooms rooms, SessionHost sessions, Bui
     public BuiltWrites BuiltWrites { get; } = builtWrites;
     public QueryReader Queries { get; } = queries;
     public HistoryReader History { get; } = history;
+    public Explainer Explainer { get; } = explainer;
     public ChangeFeed Changes { get; } = changes;
 
     /// <summary>The first call ends them.</summary>

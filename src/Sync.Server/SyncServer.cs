@@ -82,6 +82,19 @@ public sealed class SyncServer : IAsyncDisposable
     public ValueTask<HistoryResult> HistoryAsync(Caller caller, RecordKey key, string? cursor = null, int? limit = null, CancellationToken cancellationToken = default) =>
         Running.History.ReadAsync(caller, key, cursor, limit, cancellationToken);
 
+    /// <summary>
+    /// Why a caller may read a record or not: which rule decided, in how many rounds, and what it looked at. For the app's developers alone, never for the caller: it tells what the
+    /// rules keep hidden. <c>ToString()</c> reads as a few lines.
+    /// </summary>
+    public ValueTask<ReadExplanation> ExplainAsync(Caller caller, RecordKey key, CancellationToken cancellationToken = default) => Running.Explainer.ReadAsync(caller, key, cancellationToken);
+
+    /// <summary>What would become of a transaction if the caller sent it, and why. Nothing is written. For the app's developers alone, as the other.</summary>
+    /// <param name="caller">Who would write.</param>
+    /// <param name="build">As for <see cref="WriteAsync(Caller, Action{TransactionBuilder}, CancellationToken)"/>; it sees records that the caller may not.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public ValueTask<WriteExplanation> ExplainAsync(Caller caller, Action<TransactionBuilder> build, CancellationToken cancellationToken = default) =>
+        Running.Explainer.WriteAsync(caller, build, cancellationToken);
+
     /// <exception cref="ArgumentException">The type serves no table.</exception>
     public ServerTable<T> Table<T>() where T : class => new(this, Model.TableOf<T>());
 
@@ -144,12 +157,14 @@ public sealed class SyncServer : IAsyncDisposable
         var rooms = new ServerRooms(Model, _options, _time, _random, _loggers, _store, info, source, judge, processor) { RunsInline = _completions == TaskCreationOptions.None };
         var sessions = new SessionHost(rooms);
         processor.Start(sessions);
+        var built = new BuiltWrites(Model, judge, processor, _options, _time, _random);
         return new RunningServer(
             rooms,
             sessions,
-            new BuiltWrites(Model, judge, processor, _options, _time, _random),
+            built,
             new QueryReader(Model, source, judge, _options),
             new HistoryReader(Model, source, judge, new HistoryCursors(info.TokenKey), _options),
+            new Explainer(Model, _rules, source, decider, built, _time),
             new ChangeFeed(_store, source));
     }
 }

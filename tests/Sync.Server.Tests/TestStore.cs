@@ -19,6 +19,7 @@ internal sealed class TestStore(IReadOnlyList<StoreCascade>? cascades = null, In
 
     public List<CommitBatch> Commits { get; } = [];
     public int Loads { get; private set; }
+    public int Queries { get; private set; }
 
     public Func<RecordKey, CanonicalJson, NormalizeResult>? OnNormalize { get; set; }
 
@@ -54,6 +55,7 @@ internal sealed class TestStore(IReadOnlyList<StoreCascade>? cascades = null, In
 
     public ValueTask<StoreQueryResult> QueryAsync(StoreQuery query, CancellationToken cancellationToken)
     {
+        Queries++;
         ThrowIfTold();
         return _inner.QueryAsync(query, cancellationToken);
     }

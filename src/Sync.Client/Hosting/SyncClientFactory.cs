@@ -15,6 +15,7 @@ public sealed class SyncClientFactory
     private readonly TimeProvider _time;
     private readonly Chance _chance;
     private readonly ILoggerFactory _logs;
+    private readonly ClientRules _rules;
 
     /// <exception cref="InvalidOperationException">What was wired is not whole: names the call that is missing or doubled.</exception>
     internal SyncClientFactory(SyncClientBuilder builder, IServiceProvider services)
@@ -34,10 +35,11 @@ public sealed class SyncClientFactory
             [var only] => only(services),
             _ => throw new InvalidOperationException($"UseStorage was called {builder.Storages.Count} times behind AddSyncClient(…) (UseInMemory, UseSqlite and UseIndexedDb call it too). Leave one."),
         };
+        _rules = new ClientRules(builder.Rules);
         _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         _chance = services.GetService<Chance>() ?? Chance.System;
         _logs = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
     }
 
-    public SyncClient Create() => new(_model, _options, _transport, _storages, _time, _chance, _logs);
+    public SyncClient Create() => new(_model, _options, _transport, _storages, _time, _chance, _logs) { Rules = _rules };
 }

@@ -61,6 +61,9 @@ public abstract class TableModel
     /// <summary>Checks a record against its type and the app's own checks; null when it is right, else <c>invalid_record</c> or the app's code.</summary>
     public abstract ApplyError? Validate(Record record);
 
+    /// <summary>False for a record that the type cannot read, written by a newer version of the app.</summary>
+    internal abstract bool CanRead(Record record);
+
     /// <summary>Refuses what no user's query may ask of this table (unknown field, no index); null when it is right.</summary>
     public ApplyError? Check(Query query) => QueryCheck.Of(query, _asUsersSee);
 

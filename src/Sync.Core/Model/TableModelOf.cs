@@ -11,8 +11,13 @@ public sealed class TableModel<T> : TableModel where T : class
     private readonly JsonTypeInfo<T> _json;
     private readonly ImmutableArray<RecordCheck<T>> _checks;
     private readonly SharedReads<T> _shared = new();
+    private readonly Lazy<CanonicalJson> _blank;
 
-    internal TableModel(TableSettings settings, JsonTypeInfo<T> json, ImmutableArray<RecordCheck<T>> checks) : base(settings) => (_json, _checks) = (json, checks);
+    internal TableModel(TableSettings settings, JsonTypeInfo<T> json, ImmutableArray<RecordCheck<T>> checks) : base(settings)
+    {
+        (_json, _checks) = (json, checks);
+        _blank = new(() => Read(new Record(new RecordKey(Name, "blank"), 1, CanonicalJson.EmptyObject)) is { } blank ? Write(blank) : CanonicalJson.EmptyObject);
+    }
 
     public override Type RecordType => typeof(T);
 
@@ -22,6 +27,9 @@ public sealed class TableModel<T> : TableModel where T : class
     /// <summary>The fields of a typed value, without id and version, as a canonical object in normal form. Null properties are left out: missing and null are one.</summary>
     /// <exception cref="JsonFaultException">The value holds what no store takes in, such as U+0000.</exception>
     public CanonicalJson Write(T value) => Type.FieldsOf(CanonicalJson.From(value, _json));
+
+    /// <summary>The fields of a value of which nothing was set; none where the type allows no such value.</summary>
+    internal CanonicalJson Blank => _blank.Value;
 
     /// <summary>As <see cref="Write"/>, without the server-only fields that nobody set: a client's value has them because its type has. One that was set stays, and is refused.</summary>
     internal CanonicalJson WriteOfUser(T value)
@@ -72,6 +80,8 @@ public sealed class TableModel<T> : TableModel where T : class
 
     /// <summary>As <see cref="Read"/>, from a bounded cache: the same record gives the same object, which nobody may change.</summary>
     internal T? ReadShared(Record record) => _shared.Get(record, this);
+
+    internal override bool CanRead(Record record) => ReadShared(record) is not null;
 
     /// <exception cref="ArgumentException">The field is not indexed: names the call to add.</exception>
     internal RelatedLookup LookupOf<TValue>(Expression<Func<T, TValue>> field, object? value)

@@ -25,5 +25,11 @@ public sealed class Caller
     public bool IsApp { get; }
     public ClaimsPrincipal Principal { get; }
 
+    /// <summary>Whether this is the signed-in user with this id. The app's own code is no user.</summary>
+    public bool Is(string? userId) => !IsApp && UserId == userId;
+
+    /// <summary>Whether a claim of type <see cref="ClaimTypes.Role"/> or <c>role</c>, or of the identity's own type for roles, names the role.</summary>
+    public bool HasRole(string role) => Principal.IsInRole(role) || HasClaim(ClaimTypes.Role, role) || HasClaim("role", role);
+
     public bool HasClaim(string type, string value) => Principal.HasClaim(type, value);
 }

@@ -13,6 +13,9 @@ internal abstract class PermissionRules
 
     public TableModel Table { get; }
 
+    /// <summary>How the rules are called where they are explained.</summary>
+    public abstract string Name { get; }
+
     /// <summary>May this record be read? A tombstone may not, nor a record that the type cannot read.</summary>
     public abstract RuleOutcome MayRead(Caller caller, Record record, IRelatedSource source);
 

@@ -7,6 +7,8 @@ internal sealed class PermissionRules<T>(SyncModel model, Permissions<T> permiss
 {
     private readonly TableModel<T> _table = model.TableOf<T>();
 
+    public override string Name { get; } = permissions.ToString();
+
     public override RuleOutcome MayRead(Caller caller, Record record, IRelatedSource source)
     {
         if (record.IsDeleted) return RuleOutcome.Denied.NoRule;
@@ -33,7 +35,7 @@ internal sealed class PermissionRules<T>(SyncModel model, Permissions<T> permiss
         var run = new RuleRun(model, source);
         try
         {
-            return run.Ends(permissions.MayWrite(caller, new Change<T>(key.Id, typedBefore, typedAfter), run));
+            return run.Ends(permissions.MayWrite(caller, new Change<T>(_table, key.Id, typedBefore, typedAfter), run));
         }
         catch (Exception fault) // As above.
         {

@@ -18,4 +18,14 @@ public abstract class Permissions<T> where T : class
     /// read what the caller may not see; <see cref="MayRead"/> still judges each record.
     /// </summary>
     public virtual ImmutableArray<QueryCondition>? Readable(Caller caller, Related related) => null;
+
+    /// <summary>How the rules are called where they are explained.</summary>
+    public override string ToString()
+    {
+        var type = GetType();
+        return type.IsGenericType ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GenericTypeArguments.Select(argument => argument.Name))}>" : type.Name;
+    }
+
+    /// <summary>The ids of all records that the caller may read, where look-ups tell them; null where they do not.</summary>
+    internal virtual IReadOnlyList<string>? ReadableIds(Caller caller, Related related) => null;
 }

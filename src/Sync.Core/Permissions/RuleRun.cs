@@ -23,12 +23,40 @@ internal sealed class RuleRun(SyncModel model, IRelatedSource source) : Related
     public override IReadOnlyList<T> Where<T, TValue>(Expression<Func<T, TValue>> field, object? value) where T : class
     {
         var table = model.TableOf<T>();
-        var lookup = table.LookupOf(field, value);
-        _reads.Add(lookup);
-        if (source.TryFind(lookup, out var records))
-            return [.. from record in records where !table.IsDeleted(record) let typed = table.ReadShared(record) where typed is not null select typed];
-        _missing.Add(lookup);
-        return [];
+        return [.. from record in Find(table, table.LookupOf(field, value)) let typed = table.ReadShared(record) where typed is not null select typed];
+    }
+
+    public override QueryCondition EqualTo<T, TValue>(Expression<Func<T, TValue>> field, TValue value)
+    {
+        var table = model.TableOf<T>();
+        var path = table.PathOf(field);
+        return new QueryCondition.EqualTo(path, table.WriteValue(path, value));
+    }
+
+    public override QueryCondition AnyOf<T, TValue>(Expression<Func<T, TValue>> field, IEnumerable<TValue> values)
+    {
+        var table = model.TableOf<T>();
+        var path = table.PathOf(field);
+        return new QueryCondition.AnyOf(path, [.. values.Select(value => table.WriteValue(path, value))]);
+    }
+
+    public override QueryCondition Contains<T, TItem>(Expression<Func<T, IEnumerable<TItem>?>> field, TItem value)
+    {
+        var table = model.TableOf<T>();
+        var path = table.PathOf(field);
+        return new QueryCondition.Contains(path, table.WriteValue(path, value));
+    }
+
+    internal override bool HasIndex<T, TValue>(Expression<Func<T, TValue>> field)
+    {
+        var table = model.TableOf<T>();
+        return table.Indexes.Contains(table.PathOf(field));
+    }
+
+    internal override IReadOnlyList<string> IdsWhere<T, TValue>(Expression<Func<T, TValue>> field, object? value)
+    {
+        var table = model.TableOf<T>();
+        return [.. Find(table, table.LookupOf(field, value)).Select(record => record.Id)];
     }
 
     public RuleOutcome Ends(Verdict verdict)
@@ -39,6 +67,14 @@ internal sealed class RuleRun(SyncModel model, IRelatedSource source) : Related
     }
 
     public RuleOutcome EndsWith(Exception fault) => _missing.IsEmpty ? new RuleOutcome.Denied(ErrorCodes.NotAllowed, _reads.ToReads(), fault) : Needs();
+
+    private IEnumerable<Record> Find(TableModel table, RelatedLookup lookup)
+    {
+        _reads.Add(lookup);
+        if (source.TryFind(lookup, out var records)) return records.Where(record => !table.IsDeleted(record));
+        _missing.Add(lookup);
+        return [];
+    }
 
     private RuleOutcome.Needs Needs() => new(_missing.ToReads(), _reads.ToReads());
 

@@ -14,6 +14,10 @@ internal sealed class Decider(SyncModel model, RuleBook rules, NormalizeFields n
 
     /// <param name="snapshot">The records before the transaction, as far as they are known. What is not known is asked for by <see cref="Decision.Needs"/>.</param>
     /// <param name="isLastRound">True when nothing more will be loaded: a rule that still asks gives no access.</param>
-    public Decision Decide(Proposal proposal, IRelatedSource snapshot, DateTimeOffset now, bool isLastRound = false) =>
-        new DecisionRun(this, proposal, snapshot, now, isLastRound).Decide();
+    /// <param name="asked">Takes what was asked of the rules, for whoever has to explain the decision.</param>
+    public Decision Decide(Proposal proposal, IRelatedSource snapshot, DateTimeOffset now, bool isLastRound = false, ICollection<RuleQuestion>? asked = null) =>
+        new DecisionRun(this, proposal, snapshot, now, isLastRound, asked).Decide();
 }
+
+/// <summary>What a decision asked of a read or a write rule, and what it came to.</summary>
+internal sealed record RuleQuestion(RecordKey Key, bool IsWrite, RuleOutcome Outcome);

@@ -6,7 +6,7 @@ namespace Sync.Server;
 /// One run of the decision, as a list of checks in order: the first that has an answer ends it. The order is a promise (docs/protocol.md): it fixes which code is told
 /// where several hold, and what existence a code may give away.
 /// </summary>
-internal sealed class DecisionRun(Decider decider, Proposal proposal, IRelatedSource snapshot, DateTimeOffset now, bool isLastRound)
+internal sealed class DecisionRun(Decider decider, Proposal proposal, IRelatedSource snapshot, DateTimeOffset now, bool isLastRound, ICollection<RuleQuestion>? asked)
 {
     private readonly Caller _caller = proposal.Caller;
     private readonly Transaction _transaction = proposal.Transaction;
@@ -200,6 +200,7 @@ internal sealed class DecisionRun(Decider decider, Proposal proposal, IRelatedSo
         {
             if (!entry.IsNamed || !entry.IsChanged) continue;
             var outcome = decider.Rules.MayWrite(_caller, entry.Key, entry.Before, entry.Current, _draft.ForRules);
+            asked?.Add(new RuleQuestion(entry.Key, true, outcome));
             if (IsOpen(outcome)) continue;
             if (!outcome.IsAllowed)
                 rejected ??= Reject((outcome as RuleOutcome.Denied)?.Code ?? ErrorCodes.NotAllowed, $"You may not make this change to {entry.Key}.", status: 403);
@@ -229,6 +230,7 @@ internal sealed class DecisionRun(Decider decider, Proposal proposal, IRelatedSo
     {
         if (record is null or { IsDeleted: true }) return false;
         var outcome = decider.Rules.MayRead(_caller, record, snapshot);
+        asked?.Add(new RuleQuestion(record.Key, false, outcome));
         return !IsOpen(outcome) && outcome.IsAllowed;
     }
 

@@ -11,6 +11,9 @@ internal sealed class RuleBook(SyncModel model, IEnumerable<PermissionRules> rul
 
     public IEnumerable<TableModel> TablesWithoutRule => model.Tables.Where(table => !table.IsServerOnly && !_rules.ContainsKey(table.Name));
 
+    /// <summary>How the rules of a table are called; null where it has none.</summary>
+    public string? NameOf(string table) => RulesOf(table)?.Name;
+
     public RuleOutcome MayRead(Caller caller, Record record, IRelatedSource source)
     {
         if (record.IsDeleted) return RuleOutcome.Denied.NoRule;

@@ -7,25 +7,31 @@ internal sealed class BuiltWrites(SyncModel model, Judge judge, TransactionProce
 
     public async ValueTask<WriteResult> WriteAsync(Caller caller, Action<TransactionBuilder> build, CancellationToken cancellationToken)
     {
+        var (transaction, refusal) = await BuildAsync(caller, caller, build, cancellationToken).ConfigureAwait(false);
+        if (refusal is not null) return new WriteResult { Refusal = refusal };
+        return transaction.Operations.IsEmpty
+            ? new WriteResult { Receipt = new Receipt { TxId = transaction.TxId, AuthorId = caller.UserId, IsAccepted = true } }
+            : await processor.SubmitAsync(caller, transaction, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <param name="reader">By whose rights the building looks at records.</param>
+    public async ValueTask<(Transaction Transaction, Refusal? Refusal)> BuildAsync(Caller reader, Caller author, Action<TransactionBuilder> build, CancellationToken cancellationToken)
+    {
         var held = new Dictionary<RecordKey, Record?>();
         for (var round = 0; round < MaxRounds; round++)
         {
             var asked = new HashSet<RecordKey>();
-            var builder = new TransactionBuilder(model, key => FindOrAsk(key, held, asked), time.GetUtcNow(), caller.IsApp);
+            var builder = new TransactionBuilder(model, key => FindOrAsk(key, held, asked), time.GetUtcNow(), author.IsApp);
             var notHeld = Run(build, builder);
             if (asked.Count == 0)
-            {
-                return notHeld is null
-                    ? await SubmitAsync(caller, builder.Operations, cancellationToken).ConfigureAwait(false)
-                    : new WriteResult { Refusal = new Refusal(ErrorCodes.NotFound, $"There is no {notHeld.Key}, or you may not read it.") };
-            }
+                return (TransactionOf(builder.Operations), notHeld is null ? null : new Refusal(ErrorCodes.NotFound, $"There is no {notHeld.Key}, or you may not read it."));
 
             asked.UnionWith(held.Keys);
-            var readable = await judge.ReadAsync(caller, asked, cancellationToken).ConfigureAwait(false);
+            var readable = await judge.ReadAsync(reader, asked, cancellationToken).ConfigureAwait(false);
             held = asked.ToDictionary(key => key, _ => (Record?)null);
             foreach (var record in readable.Records) held[record.Key] = record;
         }
-        return new WriteResult { Refusal = new Refusal(ErrorCodes.Busy, $"The transaction asked for more records each of {MaxRounds} times that it was built.", options.BusyRetryAfter) };
+        return (TransactionOf([]), new Refusal(ErrorCodes.Busy, $"The transaction asked for more records each of {MaxRounds} times that it was built.", options.BusyRetryAfter));
     }
 
     private static Record? FindOrAsk(RecordKey key, Dictionary<RecordKey, Record?> held, HashSet<RecordKey> asked)
@@ -47,13 +53,8 @@ internal sealed class BuiltWrites(SyncModel model, Judge judge, TransactionProce
         }
     }
 
-    private ValueTask<WriteResult> SubmitAsync(Caller caller, IReadOnlyList<Operation> operations, CancellationToken cancellationToken)
-    {
-        var txId = NewTxId();
-        return operations.Count == 0
-            ? new(new WriteResult { Receipt = new Receipt { TxId = txId, AuthorId = caller.UserId, IsAccepted = true } })
-            : processor.SubmitAsync(caller, new Transaction { TxId = txId, Operations = [.. operations], ClientTimestamp = time.GetUtcNow().ToUnixTimeMilliseconds() }, null, cancellationToken);
-    }
+    private Transaction TransactionOf(IReadOnlyList<Operation> operations) =>
+        new() { TxId = NewTxId(), Operations = [.. operations], ClientTimestamp = time.GetUtcNow().ToUnixTimeMilliseconds() };
 
     private string NewTxId()
     {

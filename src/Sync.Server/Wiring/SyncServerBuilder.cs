@@ -34,6 +34,14 @@ public sealed class SyncServerBuilder
         return this;
     }
 
+    /// <summary>As <see cref="AddPermissions{T, TPermissions}"/>, for rules that are made of others: <c>AddPermissions(new OwnerPermissions&lt;Note&gt;(n => n.OwnerId))</c>.</summary>
+    public SyncServerBuilder AddPermissions<T>(Permissions<T> permissions) where T : class
+    {
+        ArgumentNullException.ThrowIfNull(permissions);
+        _plan.Rules.Add(($"AddPermissions({permissions})", new PermissionRules<T>(Model, permissions)));
+        return this;
+    }
+
     public SyncServerBuilder Configure(Action<SyncServerOptions> configure)
     {
         Services.Configure(configure);
