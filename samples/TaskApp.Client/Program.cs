@@ -6,6 +6,7 @@ using Sync.Client.IndexedDb;
 using Sync.Transport.WebSockets;
 using TaskApp.Client;
 using TaskApp.Client.Board;
+using TaskApp.Client.History;
 using TaskApp.Client.Sessions;
 using TaskApp.Model;
 
@@ -23,5 +24,7 @@ builder.Services.AddSingleton<SignedIn>();
 builder.Services.AddSingleton<Notices>();
 builder.Services.AddSingleton<Undoing>();
 builder.Services.AddSingleton<Writes>();
+builder.Services.AddSingleton(new HttpClient { BaseAddress = new Uri(builder.HostEnvironment.BaseAddress) });
+builder.Services.AddSingleton<HistoryReader>();
 
 await builder.Build().RunAsync();

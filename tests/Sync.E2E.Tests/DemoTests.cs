@@ -58,6 +58,24 @@ public sealed class DemoTests : BrowserTests
     }
 
     [Test]
+    public async Task Undo_on_the_left_leaves_what_was_done_on_the_right()
+    {
+        var (page, alice, bob) = await OpenDemoAsync();
+        await RenameAsync(alice, "Print the posters", "Print forty posters");
+        await Expect(Card(bob, "Print forty posters")).ToBeVisibleAsync(new() { Timeout = Soon });
+        await Card(bob, "Print forty posters").Locator("select[name=assigneeId]").SelectOptionAsync("bob");
+        await Expect(Card(alice, "Print forty posters").Locator("select[name=assigneeId]")).ToHaveValueAsync("bob", new() { Timeout = Soon });
+
+        await Card(alice, "Print forty posters").FocusAsync();
+        await page.Keyboard.PressAsync("Control+z");
+
+        foreach (var seat in new[] { alice, bob })
+        {
+            await Expect(Card(seat, "Print the posters").Locator("select[name=assigneeId]")).ToHaveValueAsync("bob", new() { Timeout = Soon });
+        }
+    }
+
+    [Test]
     public async Task Who_is_taken_out_on_the_left_sees_the_board_vanish_on_the_right()
     {
         var (_, alice, bob) = await OpenDemoAsync();

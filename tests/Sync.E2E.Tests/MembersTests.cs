@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Microsoft.Playwright;
 
@@ -67,16 +64,16 @@ public sealed class MembersTests : BrowserTests
         await alice.GetByLabel("What Bob may do").SelectOptionAsync("viewer");
         await Expect(alice.Locator(".connection")).ToHaveAttributeAsync("data-pending", "0");
 
-        Assert.That(await WriteAsync("bob", new { type = "set", table = "tasks", id = "task-2", key = "title", value = "Taken over" }), Is.EqualTo((HttpStatusCode.Forbidden, "viewer")));
-        Assert.That(await WriteAsync("bob", new { type = "delete", table = "tasks", id = "task-2" }), Is.EqualTo((HttpStatusCode.Forbidden, "viewer")));
-        Assert.That(await WriteAsync("bob", Take("viewerIds", "bob")), Is.EqualTo((HttpStatusCode.Forbidden, "not_the_owner")));
-        Assert.That(await WriteAsync("bob", Take("memberIds", "alice")), Is.EqualTo((HttpStatusCode.Forbidden, "not_the_owner")));
-        Assert.That(await WriteAsync("bob", Take("memberIds", "bob")), Is.EqualTo((HttpStatusCode.Forbidden, "not_the_owner")), "A viewer who leaves goes from both lists.");
-        Assert.That(await WriteAsync("bob", Take("memberIds", "bob"), Take("viewerIds", "bob"), new { type = "set", table = "workspaces", id = "demo", key = "name", value = "Bob was here" }),
+        Assert.That(await App.WriteAsync("bob", new { type = "set", table = "tasks", id = "task-2", key = "title", value = "Taken over" }), Is.EqualTo((HttpStatusCode.Forbidden, "viewer")));
+        Assert.That(await App.WriteAsync("bob", new { type = "delete", table = "tasks", id = "task-2" }), Is.EqualTo((HttpStatusCode.Forbidden, "viewer")));
+        Assert.That(await App.WriteAsync("bob", Take("viewerIds", "bob")), Is.EqualTo((HttpStatusCode.Forbidden, "not_the_owner")));
+        Assert.That(await App.WriteAsync("bob", Take("memberIds", "alice")), Is.EqualTo((HttpStatusCode.Forbidden, "not_the_owner")));
+        Assert.That(await App.WriteAsync("bob", Take("memberIds", "bob")), Is.EqualTo((HttpStatusCode.Forbidden, "not_the_owner")), "A viewer who leaves goes from both lists.");
+        Assert.That(await App.WriteAsync("bob", Take("memberIds", "bob"), Take("viewerIds", "bob"), new { type = "set", table = "workspaces", id = "demo", key = "name", value = "Bob was here" }),
             Is.EqualTo((HttpStatusCode.Forbidden, "not_the_owner")));
         await Expect(Card(alice, "Print the posters")).ToBeVisibleAsync();
 
-        Assert.That(await WriteAsync("bob", Take("memberIds", "bob"), Take("viewerIds", "bob")), Is.EqualTo((HttpStatusCode.OK, (string?)null)));
+        Assert.That(await App.WriteAsync("bob", Take("memberIds", "bob"), Take("viewerIds", "bob")), Is.EqualTo((HttpStatusCode.OK, (string?)null)));
         await Expect(alice.Locator("[data-user=bob]")).ToHaveCountAsync(0, new() { Timeout = Soon });
     }
 
@@ -161,17 +158,8 @@ public sealed class MembersTests : BrowserTests
         await alice.Locator(".members").ClickAsync();
         await alice.GetByLabel("What Bob may do").SelectOptionAsync("viewer");
         await Expect(alice.Locator(".connection")).ToHaveAttributeAsync("data-pending", "0");
-        Assert.That(await WriteAsync("bob", new { type = "delete", table = "tasks", id = "task-2" }), Is.EqualTo((HttpStatusCode.Forbidden, "viewer")));
+        Assert.That(await App.WriteAsync("bob", new { type = "delete", table = "tasks", id = "task-2" }), Is.EqualTo((HttpStatusCode.Forbidden, "viewer")));
     }
 
     private static object Take(string list, string userId) => new { type = "listRemove", table = "workspaces", id = "demo", key = list, value = userId };
-
-    private async Task<(HttpStatusCode Status, string? Code)> WriteAsync(string user, params object[] operations)
-    {
-        using var http = new HttpClient { BaseAddress = App.Address };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", user);
-        using var answer = await http.PostAsJsonAsync("api/realtime/write", new { authorId = user, txId = Guid.NewGuid().ToString("n"), clientTimestamp = 0, operations });
-        using var body = JsonDocument.Parse(await answer.Content.ReadAsStreamAsync());
-        return (answer.StatusCode, body.RootElement.TryGetProperty("code", out var code) ? code.GetString() : null);
-    }
 }

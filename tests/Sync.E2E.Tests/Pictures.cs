@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Sync.Tests;
 
@@ -81,7 +82,21 @@ public sealed class Pictures : BrowserTests
         await Expect(bob.Locator("[name=status]")).ToBeVisibleAsync();
         await TakeAsync(bob, $"{name}-viewer-task");
 
+        await alice.GetByLabel("What Bob may do").SelectOptionAsync("member");
+        await bob.Locator("[name=status]").SelectOptionAsync("in_progress");
+        await bob.Locator("main [name=title]").FillAsync("Print forty posters, in colour");
+        await bob.Locator("main [name=dueDate]").FillAsync("2026-12-24");
+        await bob.Locator("[name=assigneeId]").SelectOptionAsync("carol");
+        await App.WriteAsync("alice", new { type = "set", table = "tasks", id = "task-2", key = "description", value = "The printer in the library is cheapest. Ask for the thick paper." });
+        await Expect(bob.Locator("#description")).ToHaveValueAsync(new Regex("library"));
+        await TakeAsync(bob, $"{name}-task-undo");
+        await bob.GetByRole(AriaRole.Button, new() { Name = "History" }).ClickAsync();
+        await Expect(bob.Locator(".history li").First).ToBeVisibleAsync();
+        await TakeAsync(bob, $"{name}-history");
+        await bob.Keyboard.PressAsync("Escape");
+
         await bob.Locator(".workspaces a").First.ClickAsync();
+        await TakeAsync(bob, $"{name}-undo");
         await Expect(bob.Locator(".members")).ToBeVisibleAsync();
         await alice.GetByRole(AriaRole.Button, new() { Name = "Remove Bob" }).ClickAsync();
         await Expect(bob.Locator(".nothing")).ToBeVisibleAsync();

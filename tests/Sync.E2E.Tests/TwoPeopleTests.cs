@@ -68,7 +68,7 @@ public sealed class TwoPeopleTests : BrowserTests
         await alice.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await Expect(Card(bob, "Print the posters")).ToHaveCountAsync(0, new() { Timeout = Soon });
 
-        await alice.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await alice.Locator(".notice").GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Expect(Card(bob, "Print the posters")).ToBeVisibleAsync(new() { Timeout = Soon });
     }
 }

@@ -44,7 +44,7 @@ public sealed class WhoTests : BrowserTests
         await Expect(alice.Locator(".nothing h1")).ToHaveTextAsync("No such workspace");
         await Expect(alice.Locator(".workspaces").GetByText("House")).ToHaveCountAsync(0);
 
-        await alice.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await alice.Locator(".notice").GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Expect(alice.GetByText("Nothing to do yet")).ToBeVisibleAsync();
 
         var bob = await OpenAsync("bob");

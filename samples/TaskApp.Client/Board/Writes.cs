@@ -58,7 +58,7 @@ public sealed class Writes(SyncClient client, Notices notices, Undoing undoing)
     });
 
     public Task SetRoleAsync(Workspace workspace, string userId, bool isViewer) =>
-        ChangeAsync($"Change what {userId} may do", workspace, w => w with { ViewerIds = Viewers(w, userId, isViewer) });
+        ChangeAsync(isViewer ? $"Let {userId} only look" : $"Let {userId} change tasks", workspace, w => w with { ViewerIds = Viewers(w, userId, isViewer) });
 
     public Task RemoveMemberAsync(Workspace workspace, string userId) => ChangeAsync($"Remove {userId}", workspace, w => Without(w, userId));
 
