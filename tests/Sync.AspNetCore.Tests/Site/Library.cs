@@ -9,10 +9,12 @@ public sealed record Team(string Id, string Name, IReadOnlyList<string> MemberId
 public sealed record Membership(string Id, string TeamId, string UserId);
 public sealed record Project(string Id, string TeamId);
 public sealed record Doc(string Id, string ProjectId, string Text, string? Comment = null);
+public sealed record Person(string Id, string TeamId, string Name, string? PasswordHash = null);
+public sealed record ApiKey(string Id, string UserId, string Value);
 public sealed record Memo(string Id, string OwnerId, int Count = 0);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
-[JsonSerializable(typeof(Team)), JsonSerializable(typeof(Membership)), JsonSerializable(typeof(Project)), JsonSerializable(typeof(Doc)), JsonSerializable(typeof(Memo))]
+[JsonSerializable(typeof(Team)), JsonSerializable(typeof(Membership)), JsonSerializable(typeof(Project)), JsonSerializable(typeof(Doc)), JsonSerializable(typeof(Memo)), JsonSerializable(typeof(Person)), JsonSerializable(typeof(ApiKey))]
 internal sealed partial class LibraryJson : JsonSerializerContext;
 
 internal static class Library
@@ -25,6 +27,8 @@ internal static class Library
         m.Table("memberships", LibraryJson.Default.Membership).Index(s => s.UserId);
         m.Table("projects", LibraryJson.Default.Project).Index(p => p.TeamId);
         m.Table("docs", LibraryJson.Default.Doc).Index(d => d.ProjectId);
+        m.Table("persons", LibraryJson.Default.Person).Index(p => p.TeamId).Index(p => p.PasswordHash).ServerOnly(p => p.PasswordHash);
+        m.Table("apikeys", LibraryJson.Default.ApiKey).Index(k => k.UserId).ServerOnly();
         m.Table("memos", LibraryJson.Default.Memo).Index(n => n.OwnerId);
     });
 
@@ -33,6 +37,7 @@ internal static class Library
         .AddPermissions<Membership, MembershipPermissions>()
         .AddPermissions<Project, ProjectPermissions>()
         .AddPermissions<Doc, DocPermissions>()
+        .AddPermissions<Person, PersonPermissions>()
         .AddPermissions<Memo, MemoPermissions>();
 
     public static bool IsMember(string userId, string teamId, Related related) =>
@@ -70,4 +75,10 @@ public sealed class MemoPermissions : Permissions<Memo>
 {
     public override bool MayRead(Caller caller, Memo memo, Related related) => memo.OwnerId == caller.UserId;
     public override Verdict MayWrite(Caller caller, Change<Memo> change, Related related) => change.Sides.All(memo => memo.OwnerId == caller.UserId);
+}
+
+public sealed class PersonPermissions : Permissions<Person>
+{
+    public override bool MayRead(Caller caller, Person person, Related related) => Library.IsMember(caller.UserId, person.TeamId, related);
+    public override Verdict MayWrite(Caller caller, Change<Person> change, Related related) => change.Sides.All(person => MayRead(caller, person, related));
 }

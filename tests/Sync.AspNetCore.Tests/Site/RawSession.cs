@@ -19,9 +19,11 @@ internal sealed class RawSession : IAsyncDisposable
     /// <summary>How the server ended the session; null while it has not, or where it was reset.</summary>
     public int? CloseCode => (int?)_socket.CloseStatus;
 
+    public static async Task<RawSession> OpenByGuideAsync(TestSite site, string token) => new(await site.OpenSocketAsync(token));
+
     public static async Task<RawSession> OpenAsync(TestSite site, string token, string clientId = "raw", string more = "")
     {
-        var session = new RawSession(await site.OpenSocketAsync(token));
+        var session = await OpenByGuideAsync(site, token);
         await session.SayAsync($$"""{"type":"hello","protocol":1,"clientId":"{{clientId}}"{{more}}}""");
         return session;
     }
@@ -30,6 +32,8 @@ internal sealed class RawSession : IAsyncDisposable
 
     public Task SubscribeAsync(int sub, string table, string where, string more = "") =>
         SayAsync($$$"""{"type":"subscribe","sub":{{{sub}}},"query":{"table":"{{{table}}}","where":[{{{where}}}]}{{{more}}}}""");
+
+    public Task SubscribeByGuideAsync(string key) => SayAsync($$"""{"type":"subscribe","key":"{{key}}"}""");
 
     public static string Eq(string field, string value) => $$"""{"field":"{{field}}","op":"eq","value":"{{value}}"}""";
 
@@ -43,14 +47,6 @@ internal sealed class RawSession : IAsyncDisposable
             if (isIt(frame)) return frame;
         }
         throw new AssertionException($"The session ended ({CloseCode}) before it came. Last: {Frames.LastOrDefault()}");
-    }
-
-    /// <summary>Says a ping of its own kind and reads all that was sent before the answer: nothing more is on its way.</summary>
-    public async Task<string> ReadAllAsync(int unusedSub)
-    {
-        await SubscribeAsync(unusedSub, "nowhere", "");
-        await ReadUntilAsync(frame => frame.Contains("unknown_table", StringComparison.Ordinal));
-        return Transcript;
     }
 
     public async Task ReadToEndAsync()
