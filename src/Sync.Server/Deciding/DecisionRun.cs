@@ -14,6 +14,7 @@ internal sealed class DecisionRun(Decider decider, Proposal proposal, IRelatedSo
     private readonly Missing _missing = new();
     private readonly List<Operation> _carriedOut = [];
     private readonly List<int> _failedConditions = [];
+    private readonly HashSet<RecordKey> _hiddenTombstones = [];
 
     private ImmutableArray<BaseVersion> BaseVersions => _transaction.BaseVersions.IsDefault ? [] : _transaction.BaseVersions;
 
@@ -71,16 +72,24 @@ internal sealed class DecisionRun(Decider decider, Proposal proposal, IRelatedSo
         return Ask();
     }
 
-    /// <summary>What is missing and what may not be read are answered alike, to the letter. A create needs no access: a taken id is told to everybody.</summary>
+    /// <summary>
+    /// What is missing and what may not be read are answered alike, to the letter. A create needs no access: a taken id is told to everybody. So an id stays taken where what
+    /// had it was deleted and may not be read: else a create would tell of the deletion, and its version of all that was there.
+    /// </summary>
     private Decision? CheckReadAccess()
     {
         var seen = new HashSet<RecordKey>();
         Decision? rejected = null;
         foreach (var operation in _transaction.Operations)
         {
-            if (!seen.Add(operation.Key) || operation is Operation.Create) continue;
+            if (!seen.Add(operation.Key)) continue;
             snapshot.TryGet(operation.Key, out var record);
-            var target = operation is Operation.Restore && record is { IsDeleted: true } ? new Record(record.Key, record.Version, record.Fields) : record;
+            if (operation is Operation.Create)
+            {
+                if (record is { IsDeleted: true } && !MayRead(AsItWas(record))) _hiddenTombstones.Add(record.Key);
+                continue;
+            }
+            var target = operation is Operation.Restore && record is { IsDeleted: true } ? AsItWas(record) : record;
             if (!MayRead(target)) rejected ??= Reject(NotFound(operation.Key));
         }
         return Ask() ?? rejected;
@@ -114,7 +123,7 @@ internal sealed class DecisionRun(Decider decider, Proposal proposal, IRelatedSo
         var meant = table.Normalize(operation);
         if (!_caller.IsApp) meant = table.Unveil(meant, entry.Current);
         var carriedOut = table.Translate(meant, entry.Current);
-        var result = Operations.Apply(entry.Current, carriedOut, now);
+        var result = Operations.Apply(_hiddenTombstones.Contains(operation.Key) ? AsItWas(entry.Current!) : entry.Current, carriedOut, now);
         if (result.Error is { } error) return error.Code == ErrorCodes.NotFound ? NotFound(operation.Key) : error;
 
         entry.Current = result.Record;
@@ -225,6 +234,9 @@ internal sealed class DecisionRun(Decider decider, Proposal proposal, IRelatedSo
             [.. changed.Select(entry => new RecordChange(entry.Before, entry.Current!))],
             CanonicalJson.List(_carriedOut.Select(ProtocolCodec.ToJson)));
     }
+
+    /// <summary>A tombstone's last image.</summary>
+    private static Record AsItWas(Record tombstone) => new(tombstone.Key, tombstone.Version, tombstone.Fields);
 
     private bool MayRead(Record? record)
     {

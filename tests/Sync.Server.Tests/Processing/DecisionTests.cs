@@ -117,6 +117,35 @@ public sealed class DecisionTests
     }
 
     [Test]
+    public async Task A_taken_id_is_answered_alike_whether_what_has_it_and_may_not_be_read_is_there_or_was_deleted()
+    {
+        Operation[] creates =
+        [
+            Create("jobs", "hidden", """{"workspaceId":"demo","title":"x"}"""), Create("jobs", "hidden", """{"workspaceId":"elsewhere","title":"x"}"""), Create("jobs", "hidden", """{"workspaceId":"demo","title":""}"""),
+            Create("jobs", "hidden", """{"workspaceId":"demo","no such field":1}"""),
+        ];
+        var there = new List<Receipt>();
+        foreach (var create in creates) there.Add((await _world.WriteAsync(Alice, create)).Receipt!);
+        await _world.WriteAsync(App, SetTitle("hidden", "changed"), Delete("jobs", "hidden"));
+        var deleted = new List<Receipt>();
+        foreach (var create in creates) deleted.Add((await _world.WriteAsync(Alice, create)).Receipt!);
+
+        Assert.That(there.Take(3).Select(receipt => receipt.Code), Is.All.EqualTo(ErrorCodes.AlreadyExists));
+        foreach (var (one, other) in there.Zip(deleted)) Assert.That(ProtocolCodec.ToJson(other with { TxId = one.TxId }), Is.EqualTo(ProtocolCodec.ToJson(one)));
+    }
+
+    [Test]
+    public async Task An_id_that_a_deleted_record_had_is_free_for_those_who_might_read_it_and_for_the_app()
+    {
+        await _world.WriteAsync(Alice, Delete("jobs", "j1"));
+        await _world.WriteAsync(App, Delete("jobs", "hidden"));
+        var own = await _world.WriteAsync(Alice, Create("jobs", "j1", """{"workspaceId":"demo","title":"again"}"""));
+        var apps = await _world.WriteAsync(App, Create("jobs", "hidden", """{"workspaceId":"demo","title":"again"}"""));
+
+        Assert.That((own.IsAccepted, apps.IsAccepted), Is.EqualTo((true, true)), own.Receipt!.Message);
+    }
+
+    [Test]
     public async Task The_apps_own_code_skips_rules_but_never_validation()
     {
         var allowed = await _world.WriteAsync(App, SetTitle("hidden", "x"), Create("grants", "g", """{"userId":"alice","area":"a"}"""), Create("orphans", "o", """{"text":"x"}"""));

@@ -80,7 +80,7 @@ internal class BoardWorkload : SimulationWorkload
 
     public override ImmutableArray<Operation> DrawHiddenWrite(Random random)
     {
-        var (card, memo) = (new RecordKey("cards", random.Next(5) == 0 ? AlwaysTaken : $"v{random.Next(6)}"), new RecordKey("memos", $"v{random.Next(4)}"));
+        var (card, memo) = (new RecordKey("cards", random.Next(3) == 0 ? AlwaysTaken : $"v{random.Next(6)}"), new RecordKey("memos", $"v{random.Next(4)}"));
         var (space, other) = (random.Next(2) == 0 ? Vault : OtherVault, Pick(random, ["ann", "cem"]));
         return random.Next(12) switch
         {
