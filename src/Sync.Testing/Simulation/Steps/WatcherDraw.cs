@@ -49,7 +49,7 @@ internal sealed class WatcherDraw(SimulationWorkload workload, Random random)
     {
         < 3 => $$"""{"type":"subscribe","sub":{{++_subscriptions}},"query":{{QueryText()}}{{Claim()}}}""",
         3 => $$"""{"type":"unsubscribe","sub":{{Math.Max(1, _subscriptions - random.Next(Subscriptions))}}}""",
-        < 7 => $$"""{"type":"push","transactions":[{"seq":{{++_seq}},"transaction":{{Transaction()}}}]}""",
+        < 7 => $$"""{"type":"push","transactions":[{"seq":{{++_seq}},{{Transaction()[1..]}}]}""",
         _ => Nonsense[random.Next(Nonsense.Length)],
     };
 
