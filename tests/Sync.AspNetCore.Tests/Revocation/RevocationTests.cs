@@ -33,7 +33,9 @@ public sealed class RevocationTests(LostRight right)
         var watch = Stopwatch.StartNew();
         await _library.TakeAsync();
         await docs.ShowsAsync(rows => rows.Count == 0);
-        await TestContext.Out.WriteLineAsync($"{right}: gone {watch.ElapsedMilliseconds} ms after the write began.");
+        var shown = watch.ElapsedMilliseconds;
+        await UntilAsync(bob, () => Task.FromResult(_device.Find(Library.Secret) == 0));
+        await TestContext.Out.WriteLineAsync($"{right}: out of view {shown} ms, out of the files of the running app {watch.ElapsedMilliseconds} ms after the write began.");
 
         await AssertNothingIsLeftAsync(bob);
     }
