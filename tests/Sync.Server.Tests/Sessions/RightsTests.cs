@@ -108,6 +108,28 @@ public sealed class RightsTests
     }
 
     [Test]
+    public async Task A_load_that_is_overtaken_again_and_again_is_judged_by_what_rules_see_and_not_by_what_is_sent()
+    {
+        SlowStore slow = null!;
+        await using var server = new TestServer(wrap: store => slow = new SlowStore(store));
+        server.Write(Ops.Space("demo", "alice"), Ops.Card("c1", "demo"));
+        var alice = server.Connect("alice");
+        slow.Hold();
+        var cards = alice.Subscribe(Board.CardsOf("demo"));
+        for (var i = 0; i < 3; i++)
+        {
+            server.Write(Ops.Join("demo", $"u{i}"));
+            slow.Release(andHoldTheNext: true);
+            Assert.That(alice.Ids(cards), Is.Empty, "it is read again");
+        }
+
+        server.Write(Ops.Join("demo", "u3"));
+        slow.Release(andHoldTheNext: true);
+        Assert.That(alice.Ids(cards), Is.EqualTo(new[] { "c1" }));
+        slow.Release();
+    }
+
+    [Test]
     public async Task A_table_of_the_server_is_as_unknown_as_one_that_is_not_there()
     {
         await using var server = new TestServer();
