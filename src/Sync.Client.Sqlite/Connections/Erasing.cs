@@ -10,7 +10,7 @@ internal sealed class Erasing : IDisposable
     /// <summary>From a removal to its erasure, and between two tries.</summary>
     public static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);
 
-    /// <summary>From the opening to a look after what a crash or a former version left.</summary>
+    /// <summary>From the opening to the erasure of what a crash may have left.</summary>
     public static readonly TimeSpan DelayAfterOpening = TimeSpan.FromSeconds(10);
 
     /// <summary>The pause behind a rewrite, in times of what it took.</summary>
@@ -24,14 +24,15 @@ internal sealed class Erasing : IDisposable
     // Under the lock of those who write.
     private readonly long _opened;
     private TimeSpan _mayRewrite;
-    private bool _isOwing = true;
+    private bool _isOwing;
     private bool _isScheduled;
     private bool _isEnded;
 
     public Erasing(StorageDatabase database, Lock writing, TimeProvider time)
     {
         (_database, _writing, _time, _opened) = (database, writing, time, time.GetTimestamp());
-        _timer = time.CreateTimer(_ => Elapsed(), null, DelayAfterOpening, Timeout.InfiniteTimeSpan);
+        _isOwing = database.HadJournal;
+        _timer = time.CreateTimer(_ => Elapsed(), null, _isOwing ? DelayAfterOpening : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private TimeSpan Now => _time.GetElapsedTime(_opened);

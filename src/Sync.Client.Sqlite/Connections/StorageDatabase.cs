@@ -14,9 +14,13 @@ internal sealed class StorageDatabase(StorageFiles files, SqliteStorageOptions o
     private SqliteSession? _writer;
     private volatile bool _isClosed;
 
+    /// <summary>Whether there was a journal at the opening: somebody else has the file open, or nobody closed it.</summary>
+    public bool HadJournal { get; private set; }
+
     /// <exception cref="StorageFormatException">The file is not one that this version can read. It was left untouched.</exception>
     public void Open()
     {
+        HadJournal = new FileInfo(files.Database + "-wal") is { Exists: true, Length: > 0 };
         StorageSchema.CheckAsFound(files.Database);
         _writer = Guarded(OpenWriter);
     }

@@ -38,9 +38,18 @@ internal sealed class Device(TestSite site, string folder)
         var found = 0;
         foreach (var file in Directory.EnumerateFiles(folder).Where(file => !file.EndsWith("-shm", StringComparison.Ordinal) && !file.EndsWith("lock", StringComparison.Ordinal)))
         {
-            var bytes = File.ReadAllBytes(file).AsSpan();
+            var bytes = Read(file).AsSpan();
             for (int next; (next = bytes.IndexOf(Encoding.UTF8.GetBytes(text))) >= 0; bytes = bytes[(next + 1)..]) found++;
         }
         return found;
+    }
+
+    /// <summary>What there is of a file that may be cut meanwhile.</summary>
+    private static byte[] Read(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var bytes = new MemoryStream();
+        file.CopyTo(bytes);
+        return bytes.ToArray();
     }
 }
