@@ -171,12 +171,15 @@ internal sealed class DecisionRun(Decider decider, Proposal proposal, IRelatedSo
             if (!entry.IsChanged || entry.Current is not { IsDeleted: false } record) continue;
 
             var normalized = decider.Normalize(record.Key, record.Fields, now);
-            if (normalized.Error is { } refused) return Reject(refused);
+            if (normalized.Error is { } refused) return Reject(entry.IsNamed ? refused : CannotGoAlong);
             if (normalized.Fields != record.Fields) entry.Current = record = new Record(record.Key, record.Version, normalized.Fields);
-            if (Validate(record) is { } invalid) return Reject(invalid);
+            if (Validate(record) is { } invalid) return Reject(entry.IsNamed ? invalid : CannotGoAlong);
         }
         return null;
     }
+
+    /// <summary>What a delete would take along may be hidden: nothing is said of it but what a database says.</summary>
+    private static ApplyError CannotGoAlong => new(ErrorCodes.Constraint, "A constraint of the database does not hold for this change.");
 
     private ApplyError? Validate(Record record)
     {

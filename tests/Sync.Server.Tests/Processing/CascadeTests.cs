@@ -52,6 +52,18 @@ public sealed class CascadeTests
     }
 
     [Test]
+    public async Task What_cannot_go_along_is_told_as_a_constraint_and_by_nothing_of_its_own()
+    {
+        await using var world = await World.StartAsync(store: new TestStore([new StoreCascade("jobs", "jobs", FieldPath.Of("title"), CascadeAction.SetNull)]));
+        await world.WriteAsync(App, SetTitle("hidden", "j1"));
+        var result = await world.WriteAsync(Alice, Delete("jobs", "j1"));
+
+        Assert.That(result.Receipt!.Code, Is.EqualTo(ErrorCodes.Constraint));
+        Assert.That(result.Receipt.Message, Does.Not.Contain("title").And.Not.Contain("hidden").And.Not.Contain("jobs"));
+        Assert.That((await world.FindAsync("jobs", "j1"))!.IsDeleted, Is.False);
+    }
+
+    [Test]
     public async Task A_child_made_in_the_same_group_goes_along()
     {
         var gate = _world.Store.HoldNextCommit();
