@@ -31,6 +31,7 @@ public sealed class NativeClientTests
                 "created, accepted: True",
                 "updated, accepted: True",
                 "live: Write the report, Done, 2026-03-01, draft sent",
+                "advised: Allowed, only_the_owner",
                 "renamed, accepted: False, 403 only_the_owner",
             ]));
             Assert.That(offline, Is.EqualTo((string[])["from disk: Write the report, Done, Stale", "saved, 1 pending"]));

@@ -2,6 +2,8 @@ using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection;
+using Sync.Server.Tests.Sessions;
+using Sync.Testing;
 
 namespace Sync.Server.Tests.Permissions;
 
@@ -50,6 +52,7 @@ public sealed class ReadyMadeRulesTests
     [SetUp]
     public async Task StartAsync()
     {
+        SynchronizationContext.SetSynchronizationContext(null);
         _store = new TestStore();
         _server = await NewServerAsync();
         await WriteAsync(
@@ -95,6 +98,38 @@ public sealed class ReadyMadeRulesTests
         var found = await cold.QueryAsync(Ann, new Query { Table = "papers" });
         Assert.That(found.Records.Select(r => r.Id), Is.EqualTo(new[] { "p" }));
         Assert.That(_store.Loads + _store.Queries - reads, Is.LessThanOrEqualTo(6), "firms by member and by guest, rooms by firm, papers, then the room and the firm of each");
+    }
+
+    [Test]
+    public async Task A_membership_is_looked_up_once_whatever_number_of_records_hang_on_it()
+    {
+        await WriteAsync(App, [.. Enumerable.Range(0, 50).Select(i => World.Create("minutes", $"more{i}", """{"roomId":"r","text":"M"}"""))]);
+        await using var cold = await NewServerAsync();
+        var reads = _store.Loads + _store.Queries;
+        var found = await cold.QueryAsync(Ann, new Query { Table = "minutes" });
+        Assert.That(found.Records, Has.Count.EqualTo(51));
+        Assert.That(_store.Loads + _store.Queries - reads, Is.EqualTo(2), "the memberships, and the minutes");
+    }
+
+    [Test]
+    public async Task A_change_two_levels_up_takes_and_gives_live()
+    {
+        SynchronizationContext.SetSynchronizationContext(null);
+        var (client, server) = InMemoryConnection.CreatePair(null);
+        await using var ann = new TestSession(client, _server.RunSessionAsync(server, Ann, CancellationToken.None));
+        ann.Send(new ClientMessage.Hello(ProtocolCodec.Version, "client-ann", Token.None));
+        var papers = ann.Subscribe(new Query { Table = "papers" });
+        Assert.That(ann.Ids(papers), Is.EqualTo(new[] { "p" }));
+
+        await WriteAsync(App, World.Set("rooms", "s", "firmId", "\"f\""));
+        Assert.That(ann.Ids(papers), Is.EqualTo(new[] { "p", "q" }), "a room that comes to the firm brings its papers");
+
+        await WriteAsync(App, new Operation.ListRemove(new("firms", "f"), FieldPath.Of("memberIds"), CanonicalJson.From("ann")));
+        Assert.That(ann.Ids(papers), Is.Empty);
+
+        ann.Skip();
+        await WriteAsync(App, World.Set("papers", "p", "text", "\"later\""));
+        Assert.That(ann.Transcript, Is.Empty);
     }
 
     [Test]

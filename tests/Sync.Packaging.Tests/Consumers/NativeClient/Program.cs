@@ -1,11 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
 using NativeClient;
+using Sync;
 using Sync.Client;
 using Sync.Client.Sqlite;
 using Sync.Transport.WebSockets;
 
 var services = new ServiceCollection();
-services.AddSyncClient(AppModel.Create(), o => o.Server = new Uri(args[0])).UseSqlite(args[1]).UseWebSockets();
+var members = new MemberPermissions<Workspace>(w => w.MemberIds);
+services.AddSyncClient(AppModel.Create(), o => o.Server = new Uri(args[0])).UseSqlite(args[1]).UseWebSockets()
+    .AddPermissions(members.Guard(w => w.Name, (caller, change, _) => caller.Is(change.Before?.OwnerId), "only_the_owner"))
+    .AddPermissions(new ParentPermissions<TaskItem, Workspace>(t => t.WorkspaceId, members));
 await using var provider = services.BuildServiceProvider();
 using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
 
@@ -41,6 +45,12 @@ await foreach (var snapshot in open.WatchAsync(patience.Token))
     Console.WriteLine($"live: {seen.Title}, {seen.Status}, {seen.DueDate:yyyy-MM-dd}, {string.Join(" ", seen.Tags)}");
     break;
 }
+
+await using var spaces = client.Table<Workspace>().ById("demo").Live();
+await spaces.WhenCurrentAsync(patience.Token);
+var finish = client.Advise(tx => tx.Table<TaskItem>().Set(id, t => t.Title, "Written"));
+var taken = client.Advise(tx => tx.Table<Workspace>().Set("demo", w => w.Name, "Bob's"));
+Console.WriteLine($"advised: {finish.GetType().Name}, {(taken as WriteAdvice.Denied)?.Code}");
 
 var rename = await client.WriteAsync("Rename", tx => tx.Table<Workspace>().Set("demo", w => w.Name, "Bob's"));
 var receipt = await rename.Receipt.WaitAsync(patience.Token);
