@@ -102,6 +102,21 @@ public sealed class OfflineTests : BrowserTests
     }
 
     [Test]
+    public async Task The_page_of_two_people_opens_with_the_server_stopped()
+    {
+        var browser = await StartBrowserAsync();
+        var page = await browser.NewPageAsync(new Uri(App.Address, "/demo"));
+        ILocator In(string name) => page.FrameLocator($"iframe[name={name}]").Locator("[data-task]").Filter(new() { HasText = "Print the posters" });
+        foreach (var name in new[] { "alice", "bob" }) await Expect(In(name)).ToBeVisibleAsync(new() { Timeout = FirstLoad });
+        await page.EvaluateAsync("() => navigator.serviceWorker.ready.then(() => true)");
+        await App.KillAsync();
+
+        await page.ReloadAsync();
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Two people, one board");
+        foreach (var name in new[] { "alice", "bob" }) await Expect(In(name)).ToBeVisibleAsync(new() { Timeout = Patience });
+    }
+
+    [Test]
     public async Task Two_tabs_write_offline_and_one_that_opens_later_sends_what_both_left()
     {
         var browser = await StartBrowserAsync();
