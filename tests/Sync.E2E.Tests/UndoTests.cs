@@ -81,6 +81,22 @@ public sealed class UndoTests : BrowserTests
     }
 
     [Test]
+    public async Task What_was_done_to_several_tasks_at_once_is_undone_at_once()
+    {
+        var alice = await OpenAsync("alice");
+        var bob = await OpenAsync("bob");
+        await Card(alice, "Book the cake stall").FocusAsync();
+        await alice.Keyboard.PressAsync("Alt+ArrowRight");
+        await Expect(Column(bob, "done").Locator("[data-task]")).ToHaveCountAsync(2, new() { Timeout = Soon });
+
+        await alice.GetByRole(AriaRole.Button, new() { Name = "Delete all 2 that are done" }).ClickAsync();
+        await Expect(Column(bob, "done").Locator("[data-task]")).ToHaveCountAsync(0, new() { Timeout = Soon });
+        await Expect(Button(alice, "Undo")).ToHaveAccessibleNameAsync("Undo Delete 2 done tasks");
+        await Button(alice, "Undo").ClickAsync();
+        await Expect(Column(bob, "done").Locator("[data-task]")).ToHaveCountAsync(2, new() { Timeout = Soon });
+    }
+
+    [Test]
     public async Task A_text_field_keeps_its_own_undo()
     {
         var alice = await OpenAsync("alice");

@@ -35,6 +35,20 @@ public sealed class Writes(SyncClient client, Notices notices, Undoing undoing)
         OfferUndo($"Deleted “{task.Title}”.", label, tx => tx.Table<TaskItem>().Restore(task.Id));
     }
 
+    /// <summary>Each is a transaction of its own, so that one that is refused holds up no other; undo brings all of them back at once.</summary>
+    public async Task DeleteAllAsync(IReadOnlyList<TaskItem> tasks)
+    {
+        var label = $"Delete {tasks.Count} done tasks";
+        using (client.Undo.Group(label))
+        {
+            foreach (var task in tasks) await TryAsync($"Delete {task.Title}", tx => tx.Table<TaskItem>().Delete(task.Id));
+        }
+        OfferUndo($"Deleted {tasks.Count} done tasks.", label, tx =>
+        {
+            foreach (var task in tasks) tx.Table<TaskItem>().Restore(task.Id);
+        });
+    }
+
     public async Task<string> AddWorkspaceAsync(string name)
     {
         var workspace = new Workspace(client.NewId(), name, client.UserId!) { MemberIds = [client.UserId!] };
