@@ -15,10 +15,11 @@ public sealed class Change<T> where T : class
     /// <summary>A change as a server makes it, for tests of rules.</summary>
     public Change(SyncModel model, string id, T? before, T? after) : this(model.TableOf<T>(), id, before, after) { }
 
-    internal Change(TableModel<T>? table, string id, T? before, T? after)
+    /// <param name="last">The last image of a record that was deleted before.</param>
+    internal Change(TableModel<T>? table, string id, T? before, T? after, T? last = null)
     {
         (_table, Id, Before, After) = (table, id, before, after);
-        _fields = new(() => (FieldsOf(Before), FieldsOf(After)), LazyThreadSafetyMode.None);
+        _fields = new(() => (FieldsOf(before ?? last), FieldsOf(after)), LazyThreadSafetyMode.None);
     }
 
     public string Id { get; }
@@ -38,8 +39,8 @@ public sealed class Change<T> where T : class
     }
 
     /// <summary>
-    /// Whether the field is another one after than before, by what would be stored of it. Of a creation: whether it has another value than the type has by itself.
-    /// A deletion changes no field: ask <see cref="IsDeletion"/>.
+    /// Whether the field is another one after than before, by what would be stored of it. Of a creation: whether it has another value than the type has by itself; where the record
+    /// was deleted before, than it had then, so that a restore changes nothing. A deletion changes no field: ask <see cref="IsDeletion"/>.
     /// </summary>
     /// <exception cref="ArgumentException">The expression names no field of the type.</exception>
     public bool IsChanged<TValue>(Expression<Func<T, TValue>> field) =>

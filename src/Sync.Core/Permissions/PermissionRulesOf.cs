@@ -31,11 +31,12 @@ internal sealed class PermissionRules<T>(SyncModel model, Permissions<T> permiss
         if (caller.IsApp) return RuleOutcome.Allowed.Freely;
         if (!TrySide(before, out var typedBefore) || !TrySide(after, out var typedAfter)) return RuleOutcome.Denied.NoRule;
         if (typedBefore is null && typedAfter is null) return RuleOutcome.Denied.NoRule;
+        var last = before is { IsDeleted: true } ? _table.ReadShared(before) : null;
 
         var run = new RuleRun(model, source);
         try
         {
-            return run.Ends(permissions.MayWrite(caller, new Change<T>(_table, key.Id, typedBefore, typedAfter), run));
+            return run.Ends(permissions.MayWrite(caller, new Change<T>(_table, key.Id, typedBefore, typedAfter, last), run));
         }
         catch (Exception fault) // As above.
         {

@@ -193,6 +193,15 @@ public sealed class ReadyMadeRulesTests
     }
 
     [Test]
+    public async Task A_restore_changes_no_guarded_field()
+    {
+        await WriteAsync(App, World.Set("papers", "p", "state", "\"final\""));
+        Assert.That(await CodeAsync(Ann, World.Delete("papers", "p")), Is.Null);
+        Assert.That(await CodeAsync(Ann, World.Create("papers", "p", """{"roomId":"r","text":"N","state":"secret"}""")), Is.EqualTo("state_is_admins"));
+        Assert.That(await CodeAsync(Ann, new Operation.Restore(new("papers", "p"))), Is.Null, "who may delete may take the deletion back");
+    }
+
+    [Test]
     public async Task The_signed_in_read_all_and_write_what_they_are_let()
     {
         Assert.That(await AllAsync(Eve, "news"), Is.EqualTo("x"));
