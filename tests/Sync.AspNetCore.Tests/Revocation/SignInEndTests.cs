@@ -86,6 +86,7 @@ public sealed class SignInEndTests
 
         // It has not answered the goodbye yet.
         await bob.PushAsync(1, """{"type":"set","table":"docs","id":"doc-2","key":"text","value":"pushed after the end"}""");
+        for (var i = 0; i < 20; i++) await _library.WriteAsync(tx => tx.Table<Memo>().Set("bobs", n => n.Count, 1));
         await bob.AnswerCloseAsync();
         await UntilServedAsync();
         Assert.That((await _library.Site.Server.Table<Doc>().GetAsync(Caller.App("test"), "doc-2"))!.Text, Does.Not.Contain("after the end"));
