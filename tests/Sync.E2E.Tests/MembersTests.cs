@@ -99,10 +99,50 @@ public sealed class MembersTests : BrowserTests
         await Expect(Card(bob, "Print the posters")).ToBeVisibleAsync(new() { Timeout = Soon });
     }
 
+    private static readonly string[] OthersTexts = ["Summer fair", "Print the posters", "Ask the school", "caretaker has the keys", "alice@example.com"];
+
+    [Test]
+    public async Task Who_is_taken_out_while_offline_loses_all_at_the_next_connection_but_what_they_wrote()
+    {
+        var alice = await OpenAsync("alice");
+        var page = await NewPageAsync(1280, 800, ColorScheme.Light);
+        await page.RouteAsync("**/framed", route => route.FulfillAsync(new() { ContentType = "text/html", Body = "<iframe data-user=bob src=/workspaces/demo style='width: 1200px; height: 700px'></iframe>" }));
+        await page.GotoAsync("/framed");
+        var bob = page.FrameLocator("iframe");
+        var card = bob.Locator("[data-task=task-2]");
+        await Expect(card).ToBeVisibleAsync(new() { Timeout = FirstLoad });
+        Task PlugAsync(string state) => page.EvaluateAsync("state => { const frame = document.querySelector('iframe'); frame.dataset.network = state; frame.contentWindow.postMessage('network', location.origin); }", state);
+
+        await PlugAsync("off");
+        await Expect(bob.Locator(".connection.offline")).ToBeVisibleAsync();
+        await card.GetByTitle("Change the title").ClickAsync();
+        await bob.GetByLabel("Title").FillAsync("In Bob's own words");
+        await bob.GetByLabel("Title").PressAsync("Enter");
+        await Expect(card.Locator("[data-mark=waiting]")).ToBeVisibleAsync();
+        foreach (var text in OthersTexts) Assert.That(() => DeviceDisk.ReadAsync(page), Does.Contain(text).After(10_000, 100), "What is looked for must be found while it is there.");
+        await alice.Locator(".members").ClickAsync();
+        await alice.GetByRole(AriaRole.Button, new() { Name = "Remove Bob" }).ClickAsync();
+        await Expect(alice.Locator(".connection")).ToHaveAttributeAsync("data-pending", "0");
+
+        await PlugAsync("on");
+        var sinceConnection = Stopwatch.StartNew();
+        await Expect(bob.Locator(".nothing h1")).ToHaveTextAsync("No longer shared with you", new() { Timeout = 10_000 });
+        TestContext.Out.WriteLine($"Off the screen {sinceConnection.ElapsedMilliseconds} ms after the network came back.");
+        await Expect(bob.Locator(".attention-badge")).ToHaveAttributeAsync("data-count", "1", new() { Timeout = 10_000 });
+        Assert.That(async () => OthersTexts.Where((await DeviceDisk.ReadAsync(page)).Contains).ToArray(), Is.Empty.After(10_000, 50));
+        TestContext.Out.WriteLine($"Off the disk {sinceConnection.ElapsedMilliseconds} ms after the network came back.");
+        Assert.That(await DeviceDisk.ReadAsync(page), Does.Contain("In Bob's own words"));
+
+        await bob.Locator(".attention-badge").ClickAsync();
+        await Expect(bob.Locator(".tray-item .why")).ToContainTextAsync("it is no longer there, or you may no longer see it");
+        await Expect(bob.Locator("[data-field=title] .mine")).ToHaveTextAsync("In Bob's own words");
+        await Expect(bob.Locator("[data-field=title] .theirs")).ToHaveTextAsync("—");
+    }
+
     [Test]
     public async Task Who_is_taken_out_is_told_kindly_and_nothing_of_the_board_is_left_on_the_disk()
     {
-        string[] texts = ["Summer fair", "Print the posters", "Ask the school", "caretaker has the keys", "task-1", "alice@example.com"];
+        string[] texts = [.. OthersTexts, "task-1"];
         var alice = await OpenAsync("alice");
         var bob = await OpenAsync("bob");
         await Expect(Card(bob, "Print the posters")).ToBeVisibleAsync();

@@ -18,14 +18,14 @@ public sealed class UndoTests : BrowserTests
         await RenameAsync(bob, "Find a band", "Find two bands");
         await Expect(Card(alice, "Find two bands")).ToBeVisibleAsync(new() { Timeout = Soon });
 
-        await Expect(Button(alice, "Undo")).ToHaveAccessibleNameAsync("Undo Rename Print the posters");
+        await Expect(Button(alice, "Undo")).ToHaveAccessibleNameAsync("Undo Rename task");
         await Button(alice, "Undo").ClickAsync();
         foreach (var page in new[] { alice, bob })
         {
             await Expect(Card(page, "Print the posters").Locator("select[name=assigneeId]")).ToHaveValueAsync("bob", new() { Timeout = Soon });
             await Expect(Card(page, "Find two bands")).ToBeVisibleAsync();
         }
-        await Expect(alice.Locator(".undo-redo [role=status]")).ToHaveTextAsync("Undone: Rename Print the posters");
+        await Expect(alice.Locator(".undo-redo [role=status]")).ToHaveTextAsync("Undone: Rename task");
 
         await Button(alice, "Redo").ClickAsync();
         await Expect(Card(bob, "Print forty posters").Locator("select[name=assigneeId]")).ToHaveValueAsync("bob", new() { Timeout = Soon });
@@ -120,7 +120,7 @@ public sealed class UndoTests : BrowserTests
         await Expect(alice.Locator(".connection")).ToHaveAttributeAsync("data-pending", "0");
 
         await alice.ReloadAsync();
-        await Expect(Button(alice, "Undo")).ToHaveAccessibleNameAsync("Undo Rename Print the posters", new() { Timeout = FirstLoad });
+        await Expect(Button(alice, "Undo")).ToHaveAccessibleNameAsync("Undo Rename task", new() { Timeout = FirstLoad });
         await alice.GotoAsync("/tasks/task-2");
         await Expect(alice.Locator("main [name=title]")).ToHaveValueAsync("Print forty posters", new() { Timeout = FirstLoad });
         await Button(alice, "Undo").ClickAsync();

@@ -90,7 +90,7 @@ public abstract class BrowserTests
 
     protected static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
 
-    private async Task<IPage> NewPageAsync(int width, int height, ColorScheme colours)
+    protected async Task<IPage> NewPageAsync(int width, int height, ColorScheme colours)
     {
         var context = await Browser.NewContextAsync(new() { BaseURL = App.Address.ToString(), ViewportSize = new() { Width = width, Height = height }, ColorScheme = colours });
         _contexts.Add(context);
