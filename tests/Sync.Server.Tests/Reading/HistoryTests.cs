@@ -224,5 +224,15 @@ public sealed class HistoryTests
         Assert.That((await _world.Server.HistoryAsync(Bob, J1)).Error?.Code, Is.EqualTo(ErrorCodes.NotFound));
     }
 
+    [Test]
+    public async Task What_another_node_has_written_is_caught_up_with_before_a_history_is_judged()
+    {
+        await using var other = await _world.StartAnotherAsync();
+        await other.WriteAsync(App, _world.Tx(Set("workspaces", "demo", "memberIds", """["alice"]""")));
+
+        Assert.That((await _world.Server.HistoryAsync(Bob, J1)).Error?.Code, Is.EqualTo(ErrorCodes.NotFound));
+        Assert.That((await _world.Server.HistoryAsync(Alice, new("workspaces", "demo"))).Page.Entries, Has.Length.EqualTo(2));
+    }
+
     private static string Told(FieldChange change) => $"{change.Path}: {(change.Before.IsMissing ? "-" : change.Before)} > {(change.After.IsMissing ? "-" : change.After)}";
 }
