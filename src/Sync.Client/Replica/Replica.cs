@@ -30,7 +30,7 @@ internal sealed class Replica
         Disk = new DiskFill(_tables, _turn, _confirmed, _loose, Stored);
         Undo = new UndoStacks(storage, _turn, maxUndoEntries);
         _turn.Undo = _rebase = new UndoRebase(Undo, _tables, Queue, Stored);
-        _undoing = new UndoRunner(Undo, _tables, Queue, _turn);
+        _undoing = new UndoRunner(Undo, _rebase, _tables, Queue, _turn);
         _intake = new CheckpointIntake(_tables, _turn, _confirmed, _loose, Stored, _queries, Queue, Tray, _rebase);
     }
 

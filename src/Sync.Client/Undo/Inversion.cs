@@ -42,9 +42,11 @@ internal static class Inversion
         };
     }
 
-    /// <summary>What an undo changed of a record that is not on this device, as far as its operation says so by itself.</summary>
-    public static UndoPart? OfUnseen(int index, Operation operation) => operation switch
+    /// <summary>What an undo changes of a record that is not on this device, as far as that can be told.</summary>
+    /// <param name="part">What it takes back.</param>
+    public static UndoPart? OfUnseen(int index, Operation operation, UndoPart part) => operation switch
     {
+        Operation.ListInsert or Operation.ListRemove when part is UndoPart.Element element => element with { Index = index, Before = element.After, After = element.Before, Made = null },
         Operation.Set { If: Condition.ValueIs was } set => new UndoPart.Field(set.Key, index, set.Path, set.Value, was.Value, null, false),
         Operation.Set { If: Condition.Absent } set => new UndoPart.Field(set.Key, index, set.Path, set.Value, default, null, false),
         Operation.Unset { If: Condition.ValueIs was } unset => new UndoPart.Field(unset.Key, index, unset.Path, default, was.Value, null, false),

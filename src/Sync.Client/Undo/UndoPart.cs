@@ -18,6 +18,10 @@ internal abstract record UndoPart(RecordKey Key, int Index)
     public sealed record Field(RecordKey Key, int Index, FieldPath Path, CanonicalJson Mine, CanonicalJson Before, MadeParent? Made, bool IsNow) : UndoPart(Key, Index)
     {
         public override FieldPath Path { get; } = Path;
+
+        /// <summary>What the server's time was taken to be until it was known; an undo may have written that back. Missing where it was never anything else.</summary>
+        public CanonicalJson Guess { get; init; }
+
         public override bool HoldsOthersContent => !Before.IsMissing || Made is { Before.IsMissing: false };
     }
 
@@ -29,9 +33,11 @@ internal abstract record UndoPart(RecordKey Key, int Index)
     {
         public override FieldPath Path { get; } = Path;
         public override bool HoldsOthersContent => !Before.IsMissingOrNull;
-        public bool WasThere => JsonList.Contains(Before.IsMissingOrNull ? CanonicalJson.EmptyList : Before, Value);
-        public bool IsThere => JsonList.Contains(After, Value);
+        public bool WasThere => IsIn(Before, Value);
+        public bool IsThere => IsIn(After, Value);
     }
+
+    public static bool IsIn(CanonicalJson list, CanonicalJson value) => list.Kind == JsonKind.List && JsonList.Contains(list, value);
 
     /// <summary>A record that was created or brought back.</summary>
     /// <param name="Mine">All its fields as this device has left them since; missing where that is not known.</param>
@@ -59,3 +65,14 @@ internal abstract record UndoPart(RecordKey Key, int Index)
 /// <summary>The shortest part of a record that an operation can have made: a parent of its field, or the list itself.</summary>
 /// <param name="Before">Missing, or null.</param>
 internal sealed record MadeParent(FieldPath Path, CanonicalJson Mine, CanonicalJson Before);
+
+internal static class FieldPaths
+{
+    /// <summary>Whether one of them leads to the other or through it. The whole record overlaps with each field.</summary>
+    public static bool Overlaps(this FieldPath left, FieldPath right)
+    {
+        if (left.IsId || right.IsId) return true;
+        var shorter = Math.Min(left.Segments.Length, right.Segments.Length);
+        return left.Segments.AsSpan()[..shorter].SequenceEqual(right.Segments.AsSpan()[..shorter]);
+    }
+}

@@ -5,8 +5,8 @@ namespace Sync.Client;
 /// <summary>How an entry is taken back: the operations, and which of them stand for which of its parts. Pure.</summary>
 internal sealed class UndoPlan
 {
-    private UndoPlan(ImmutableArray<Operation> operations, ImmutableArray<UndoFate> fates, ImmutableArray<UndoPart> changes) =>
-        (Operations, Fates, Changes) = (operations, fates, changes);
+    private UndoPlan(ImmutableArray<Operation> operations, ImmutableArray<UndoFate> fates, ImmutableArray<UndoPart> changes, IReadOnlyCollection<UndoTarget> left) =>
+        (Operations, Fates, Changes, Left) = (operations, fates, changes, left);
 
     public ImmutableArray<Operation> Operations { get; }
     public ImmutableArray<UndoFate> Fates { get; }
@@ -14,21 +14,24 @@ internal sealed class UndoPlan
     /// <summary>What the operations change in what this device sees.</summary>
     public ImmutableArray<UndoPart> Changes { get; }
 
+    /// <summary>What it leaves of each record, as far as this device can tell.</summary>
+    public IReadOnlyCollection<UndoTarget> Left { get; }
+
     /// <param name="parts">Newest first: each is taken back on the state that the ones before it leave.</param>
     /// <param name="find">A record as this device sees it.</param>
-    public static UndoPlan Of(IEnumerable<UndoPart> parts, Func<RecordKey, (TableCache Table, Record? View)> find, DateTimeOffset now)
+    public static UndoPlan Of(IEnumerable<UndoPart> parts, Func<RecordKey, UndoTarget> find, DateTimeOffset now)
     {
         var operations = ImmutableArray.CreateBuilder<Operation>();
         var fates = ImmutableArray.CreateBuilder<UndoFate>();
         var changes = ImmutableArray.CreateBuilder<UndoPart>();
-        var running = new Dictionary<RecordKey, (TableCache Table, Record? Current, Record? Seen)>();
+        var running = new Dictionary<RecordKey, UndoTarget>();
         foreach (var part in Squashed(parts))
         {
-            if (!running.TryGetValue(part.Key, out var known)) known = find(part.Key) is var (at, view) ? (at, view, view) : default;
-            var (table, current, seen) = known;
+            if (!running.TryGetValue(part.Key, out var target)) target = find(part.Key);
+            var (table, current, mayComeBack) = (target.Table, target.Current, target.MayComeBack);
             var first = operations.Count;
             var isHeld = false;
-            var given = UndoOperations.Of(AsOfNow(part, seen, current), current, table.Model?.SoftDeleteField, out var skip);
+            var given = UndoOperations.Of(AsOfNow(part, target), current, table.Model?.SoftDeleteField, mayComeBack, out var skip);
             foreach (var operation in given)
             {
                 var carriedOut = table.Translate(operation, current);
@@ -41,19 +44,22 @@ internal sealed class UndoPlan
                 }
                 else
                 {
-                    isHeld |= current is null; // Not on this device: the server finds out.
+                    // It is not on this device: the server finds out.
+                    if (Inversion.OfUnseen(operations.Count, operation, part) is { } change) changes.Add(change);
+                    isHeld = mayComeBack = true;
+                    current ??= target.Assumed;
                 }
                 operations.Add(operation);
             }
-            running[part.Key] = (table, current, seen);
+            running[part.Key] = target with { Current = current, MayComeBack = mayComeBack };
             fates.Add(new UndoFate(part, first, operations.Count - first, skip, isHeld || skip is null && first == operations.Count));
         }
-        return new UndoPlan(operations.ToImmutable(), fates.ToImmutable(), changes.ToImmutable());
+        return new UndoPlan(operations.ToImmutable(), fates.ToImmutable(), changes.ToImmutable(), running.Values);
     }
 
     // A record that is as this device left it is so too once newer writes to it are taken back.
-    private static UndoPart AsOfNow(UndoPart part, Record? seen, Record? current) =>
-        part is UndoPart.Appeared appeared && seen is not null && current is not null && appeared.Mine == seen.Fields ? appeared with { Mine = current.Fields } : part;
+    private static UndoPart AsOfNow(UndoPart part, UndoTarget target) =>
+        part is UndoPart.Appeared appeared && target.Current is { } current && appeared.Mine == (target.Seen ?? target.Assumed)?.Fields ? appeared with { Mine = current.Fields } : part;
 
     // What was typed letter by letter goes back in one operation.
     private static List<UndoPart> Squashed(IEnumerable<UndoPart> parts)
@@ -62,20 +68,23 @@ internal sealed class UndoPlan
         foreach (var part in parts)
         {
             if (part is UndoPart.Field { Made: null } older
-                && squashed.FindLastIndex(newer => newer.Key == part.Key && Overlap(newer.Path, part.Path)) is >= 0 and var at
-                && squashed[at] is UndoPart.Field { Made: null } field && field.Path == older.Path && field.Before == older.Mine)
+                && squashed.FindLastIndex(newer => newer.Key == part.Key && newer.Path.Overlaps(part.Path)) is >= 0 and var at
+                && squashed[at] is UndoPart.Field { Made: null } field && field.Path == older.Path && (field.Before == older.Mine || field.Before == older.Guess))
                 squashed[at] = field with { Before = older.Before };
             else squashed.Add(part);
         }
         return squashed;
     }
+}
 
-    private static bool Overlap(FieldPath left, FieldPath right)
-    {
-        if (left.IsId || right.IsId) return true;
-        var shorter = Math.Min(left.Segments.Length, right.Segments.Length);
-        return left.Segments.AsSpan()[..shorter].SequenceEqual(right.Segments.AsSpan()[..shorter]);
-    }
+/// <summary>A record that an undo goes to.</summary>
+/// <param name="Seen">As this device saw it when the undo began; null where it was not here.</param>
+/// <param name="Assumed">Where it is not here, but this device made it: as it must be once it comes back.</param>
+/// <param name="MayComeBack">Whether the server has been asked for something that may bring it back.</param>
+internal sealed record UndoTarget(TableCache Table, Record? Seen, Record? Assumed, bool MayComeBack)
+{
+    /// <summary>With what has been taken back so far.</summary>
+    public Record? Current { get; init; } = Seen ?? (MayComeBack ? Assumed : null);
 }
 
 /// <summary>What becomes of one part.</summary>

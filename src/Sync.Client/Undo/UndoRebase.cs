@@ -11,6 +11,7 @@ internal sealed class UndoRebase(UndoStacks stacks, CacheTables tables, Transact
     private readonly Dictionary<string, ImmutableArray<UndoPart>> _foreseen = new(StringComparer.Ordinal);
     private readonly Dictionary<RecordKey, long> _own = [];
     private readonly List<RecordKey> _uncovered = [];
+    private readonly List<(UndoPart.Field Guess, UndoPart.Field Real)> _corrections = [];
 
     /// <summary>A write of this device is in the view. One that is not to be undone still counts as this device's, where it writes on what one before it wrote.</summary>
     public void Written(PendingTransaction transaction)
@@ -30,11 +31,13 @@ internal sealed class UndoRebase(UndoStacks stacks, CacheTables tables, Transact
     {
         _foreseen.Clear();
         _own.Clear();
+        _corrections.Clear();
         if (stacks.IsEmpty) return;
         foreach (var delivery in receipts)
         {
             if (queue.Find(delivery.Receipt.TxId) is not { } transaction) continue;
-            if (transaction.IsApplied && stacks.Find(delivery.Receipt.TxId) is not null) _foreseen[delivery.Receipt.TxId] = Inversion.Of(transaction);
+            var isShownAlready = delivery.Receipt.Versions.Any(step => tables.ConfirmedOf(step.Key)?.Version >= step.After);
+            if (transaction.IsApplied && !isShownAlready && stacks.Find(delivery.Receipt.TxId) is not null) _foreseen[delivery.Receipt.TxId] = Inversion.Of(transaction);
             foreach (var step in delivery.Receipt.Versions) _own.TryAdd(step.Key, tables.ConfirmedOf(step.Key)?.Version ?? step.Before);
         }
     }
@@ -53,7 +56,7 @@ internal sealed class UndoRebase(UndoStacks stacks, CacheTables tables, Transact
             return;
         }
         ImmutableArray<UndoPart> parts = [.. Foreseen(step).Where(part => !receipt.FailedConditions.Contains(part.Index))];
-        ImmutableArray<UndoPart> real = [.. parts.Select(part => Real(part, receipt))];
+        ImmutableArray<UndoPart> real = [.. parts.Select((part, i) => Real(part, receipt, IsLastAt(parts, i)))];
         stacks.Update(step, real);
         foreach (var (guess, became) in parts.Zip(real)) Correct(step, guess, became);
         foreach (var group in transaction.Transaction.Operations.GroupBy(operation => operation.Key))
@@ -83,9 +86,12 @@ internal sealed class UndoRebase(UndoStacks stacks, CacheTables tables, Transact
     {
         if (stacks.IsEmpty) return;
         if (slot.Confirmed is not null && slot.Visible is not null) stacks.NoteBack(slot.Key);
-        if (isOwn && before is { IsDeleted: false } && slot.View is { IsDeleted: false } after)
-            Revise(slot.Key, part => part is UndoPart.Appeared appeared && appeared.Mine == before.Fields ? appeared with { Mine = after.Fields } : part);
+        if (isOwn && before is not null && slot.View is { } after) Follow(before, after);
     }
+
+    /// <summary>This device has changed a record that was as it had left it, and so it is again.</summary>
+    public void Follow(Record before, Record after) =>
+        Revise(after.Key, part => part is UndoPart.Appeared appeared && appeared.Mine == before.Fields ? appeared with { Mine = after.Fields } : part);
 
     /// <summary>The record has left this device.</summary>
     /// <param name="isTakenBack">Whether the server took it; else only what others wrote of it has to go, since nothing would tell of a loss of access any more.</param>
@@ -100,34 +106,47 @@ internal sealed class UndoRebase(UndoStacks stacks, CacheTables tables, Transact
     {
         if (_foreseen.GetValueOrDefault(step.TxId) is not { IsDefaultOrEmpty: false } foreseen) return step.Parts;
         var known = step.Parts.Where(part => part is UndoPart.Lost or UndoPart.Appeared).ToDictionary(part => part.Index);
-        return foreseen.Select(part => known.GetValueOrDefault(part.Index, part));
+        return foreseen.Select(part => _corrections.Aggregate(known.GetValueOrDefault(part.Index, part), (corrected, correction) => Corrected(corrected, correction.Guess, correction.Real)));
     }
 
     private bool IsUncovered(RecordKey key) =>
         tables.TryGet(key, out var slot) && slot is { Holders: 0, Confirmed: { } confirmed } && !stored.Covers(confirmed) && Needs(key);
 
-    private UndoPart Real(UndoPart part, Receipt receipt)
+    // The body is what the whole transaction left. So it tells what one part left only where no later part wrote there, and of what others write into as
+    // well, a list or a parent, only where nobody else did.
+    private UndoPart Real(UndoPart part, Receipt receipt, bool isLast)
     {
         var after = receipt.Versions.FirstOrDefault(version => version.Key == part.Key).After;
-        var body = tables.ConfirmedOf(part.Key) is { } confirmed && confirmed.Version == after ? confirmed : null;
+        var left = tables.ConfirmedOf(part.Key) is { } confirmed && confirmed.Version == after ? confirmed : null;
+        var body = isLast ? left : null;
+        var isOwn = body is not null && IsOwn(body);
         return part switch
         {
-            UndoPart.Field field when body is not null => field with { Mine = body.Get(field.Path), Made = Real(field.Made, body) },
-            UndoPart.Field { IsNow: true } field => field with { Mine = CanonicalJson.From(receipt.Now) },
-            UndoPart.Element element when body is not null => element with { After = body.Get(element.Path), Made = Real(element.Made, body) },
-            UndoPart.Appeared { Mine.IsMissing: true } appeared when body is not null => appeared with { Mine = body.Fields },
+            UndoPart.Field { IsNow: false } field when body is not null => field with { Mine = body.Get(field.Path), Made = isOwn && field.Made is { } made ? made with { Mine = body.Get(made.Path) } : field.Made },
+            UndoPart.Field { IsNow: true } field => field with { Mine = CanonicalJson.From(receipt.Now), Guess = field.Mine },
+            UndoPart.Element element when isOwn => element with { After = body!.Get(element.Path), Made = element.Made is { } made ? made with { Mine = body.Get(made.Path) } : null },
+            UndoPart.Appeared { Mine.IsMissing: true } appeared when left is not null => appeared with { Mine = left.Fields },
             _ => part,
         };
     }
 
-    private static MadeParent? Real(MadeParent? made, Record body) => made is null ? null : made with { Mine = body.Get(made.Path) };
+    private static bool IsLastAt(ImmutableArray<UndoPart> parts, int index)
+    {
+        var part = parts[index];
+        var touched = part switch { UndoPart.Field { Made: { } made } => made.Path, UndoPart.Element { Made: { } made } => made.Path, _ => part.Path };
+        return !parts.Skip(index + 1).Any(later => later.Key == part.Key && later.Path.Overlaps(touched));
+    }
 
     // An entry that stands on a guess stands on what became of it.
     private void Correct(UndoStep settled, UndoPart guess, UndoPart became)
     {
         if (guess is not UndoPart.Field guessed || became is not UndoPart.Field real || guessed.Mine == real.Mine) return;
-        Revise(real.Key, part => part is UndoPart.Field field && field.Path == real.Path && field.Before == guessed.Mine ? field with { Before = real.Mine } : part, settled);
+        _corrections.Add((guessed, real));
+        Revise(real.Key, part => Corrected(part, guessed, real), settled);
     }
+
+    private static UndoPart Corrected(UndoPart part, UndoPart.Field guess, UndoPart.Field real) =>
+        part is UndoPart.Field field && field.Key == real.Key && field.Path == real.Path && field.Before == guess.Mine ? field with { Before = real.Mine } : part;
 
     private void Revise(RecordKey key, Func<UndoPart, UndoPart> revise, UndoStep? except = null)
     {

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Sync.Client;
 
 /// <summary>Takes the topmost entry of a stack back: by withdrawing what was never sent, else by new transactions.</summary>
-internal sealed class UndoRunner(UndoStacks stacks, CacheTables tables, TransactionQueue queue, Turn turn)
+internal sealed class UndoRunner(UndoStacks stacks, UndoRebase rebase, CacheTables tables, TransactionQueue queue, Turn turn)
 {
     /// <summary>Most operations of one transaction of an undo; a larger entry is taken back in several.</summary>
     private const int MaxOperations = 500;
@@ -17,20 +17,27 @@ internal sealed class UndoRunner(UndoStacks stacks, CacheTables tables, Transact
     /// <param name="create">Makes a transaction of operations.</param>
     public UndoWork Run(UndoEntry entry, Func<ImmutableArray<Operation>, Transaction> create, DateTimeOffset now)
     {
-        var plan = UndoPlan.Of(entry.NewestFirst, View, now);
+        var plan = UndoPlan.Of(entry.NewestFirst, key => Find(key, entry), now);
         stacks.Remove(entry);
         if (Withdrawable(entry) is { Count: > 0 } unsent) return Withdraw(entry, unsent, plan, now);
 
         var label = entry.Label is { } name ? $"{(entry.IsRedo ? "Redo" : "Undo")} {name}" : null;
         PendingTransaction[] written = [.. Cut(plan.Operations).Select(operations => new PendingTransaction(create(operations), label) { IsUndoable = false })];
         var steps = new List<(string, ImmutableArray<UndoPart>)>();
+        var first = 0;
         foreach (var transaction in written)
         {
             queue.Add(transaction);
             _takenBack[transaction.Transaction.TxId] = entry;
-            var operations = transaction.Transaction.Operations;
-            ImmutableArray<UndoPart> parts = transaction.IsApplied ? Inversion.Of(transaction) : [.. operations.Select((operation, i) => Inversion.OfUnseen(i, operation)).OfType<UndoPart>()];
+            var end = first + transaction.Transaction.Operations.Length;
+            var planned = plan.Changes.Where(part => part.Index >= first && part.Index < end).Select(part => part with { Index = part.Index - first });
+            ImmutableArray<UndoPart> parts = transaction.IsApplied ? Inversion.Of(transaction) : [.. planned];
             if (!parts.IsEmpty) steps.Add((transaction.Transaction.TxId, parts));
+            first = end;
+        }
+        foreach (var left in plan.Left)
+        {
+            if (left is { Seen: null, Assumed: { } before, Current: { } after }) rebase.Follow(before, after);
         }
         if (steps.Count > 0) stacks.Push(!entry.IsRedo, entry.Label, now, steps);
         return new UndoWork(entry.Label, plan, written);
@@ -47,7 +54,12 @@ internal sealed class UndoRunner(UndoStacks stacks, CacheTables tables, Transact
         stacks.PutBack(entry);
     }
 
-    private (TableCache Table, Record? View) View(RecordKey key) => (tables.Table(key.Table), tables.TryGet(key, out var slot) ? slot.View : null);
+    private UndoTarget Find(RecordKey key, UndoEntry entry)
+    {
+        if (tables.TryGet(key, out var slot) && slot.View is { } view) return new UndoTarget(slot.Table, view, null, false);
+        var made = stacks.Steps.Concat(entry.Steps).SelectMany(step => step.Parts).OfType<UndoPart.Appeared>().FirstOrDefault(part => part.Key == key && !part.Mine.IsMissing);
+        return new UndoTarget(tables.Table(key.Table), null, made is null ? null : new Record(key, 1, made.Mine), slot is { HasPending: true });
+    }
 
     // Only where nothing stands on it: what was written after it would lose its ground.
     private List<PendingTransaction> Withdrawable(UndoEntry entry)
@@ -65,7 +77,7 @@ internal sealed class UndoRunner(UndoStacks stacks, CacheTables tables, Transact
     private UndoWork Withdraw(UndoEntry entry, List<PendingTransaction> unsent, UndoPlan plan, DateTimeOffset now)
     {
         var created = unsent.SelectMany(transaction => transaction.Transaction.Operations).OfType<Operation.Create>().Select(create => create.Key).ToHashSet();
-        IEnumerable<UndoPart> uncreated = created.Select(key => View(key).View).OfType<Record>().Select(record => new UndoPart.Uncreated(record.Key, 0, record.Fields));
+        IEnumerable<UndoPart> uncreated = created.Select(key => Find(key, entry).Current).OfType<Record>().Select(record => new UndoPart.Uncreated(record.Key, 0, record.Fields));
         ImmutableArray<UndoPart> parts = [.. uncreated, .. plan.Changes.Where(part => !created.Contains(part.Key))];
         foreach (var transaction in unsent)
         {

@@ -40,7 +40,7 @@ internal static class UndoStepJson
     private static CanonicalJson Write(UndoPart part) => part switch
     {
         UndoPart.Field field => Write(part, "field",
-            new("mine", field.Mine), new("before", field.Before), new("made", Write(field.Made)), new("now", CanonicalJson.From(field.IsNow))),
+            new("mine", field.Mine), new("before", field.Before), new("made", Write(field.Made)), new("now", CanonicalJson.From(field.IsNow)), new("guess", field.Guess)),
         UndoPart.Element element => Write(part, "element",
             new("value", element.Value), new("before", element.Before), new("after", element.After), new("made", Write(element.Made))),
         UndoPart.Appeared appeared => Write(part, "appeared", new("mine", appeared.Mine), new("back", CanonicalJson.From(appeared.IsBroughtBack))),
@@ -72,7 +72,7 @@ internal static class UndoStepJson
         var (key, index) = (new RecordKey(table, id), (int)number);
         return json["kind"].AsString() switch
         {
-            "field" => new UndoPart.Field(key, index, path, json["mine"], json["before"], ReadMade(json["made"]), json["now"].AsBoolean() == true),
+            "field" => new UndoPart.Field(key, index, path, json["mine"], json["before"], ReadMade(json["made"]), json["now"].AsBoolean() == true) { Guess = json["guess"] },
             "element" => new UndoPart.Element(key, index, path, json["value"], json["before"], json["after"], ReadMade(json["made"])),
             "appeared" => new UndoPart.Appeared(key, index, json["mine"]) { IsBroughtBack = json["back"].AsBoolean() == true },
             "deleted" => new UndoPart.Deleted(key, index),

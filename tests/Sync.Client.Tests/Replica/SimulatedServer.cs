@@ -10,15 +10,23 @@ internal sealed class SimulatedServer
 {
     private readonly SortedDictionary<RecordKey, Record> _records = [];
     private readonly SortedDictionary<long, Watched> _subscriptions = [];
-    private readonly Dictionary<long, (Transaction Transaction, bool IsAccepted)> _decided = [];
+    private readonly Dictionary<long, (Transaction Transaction, Receipt Receipt)> _decided = [];
     private readonly Queue<long> _receipts = [];
 
     public HashSet<RecordKey> Hidden { get; } = [];
 
+    /// <summary>What <c>set-now</c> writes.</summary>
+    public DateTimeOffset Now { get; set; } = Some.Now;
+
+    /// <summary>The records that there are, tombstones left out.</summary>
+    public IEnumerable<Record> Live => _records.Values.Where(record => !record.IsDeleted);
+
+    public Record? Find(RecordKey key) => _records.GetValueOrDefault(key);
+
     public IEnumerable<Record> Matching(Query query) =>
         _records.Values.Where(record => !Hidden.Contains(record.Key) && query.Matches(record)).Order(Comparer<Record>.Create(query.Compare)).Take(query.Limit ?? int.MaxValue);
 
-    public void Change(params Operation[] operations) => TryApply(operations);
+    public void Change(params Operation[] operations) => Apply(Some.Transaction("", operations));
 
     public void Hide(RecordKey key, bool isHidden)
     {
@@ -29,7 +37,7 @@ internal sealed class SimulatedServer
     /// <summary>Takes a transaction, perhaps for the second time; owes its receipt.</summary>
     public void Decide(QueuedTransaction queued, bool mayBeAccepted)
     {
-        if (!_decided.ContainsKey(queued.Seq)) _decided[queued.Seq] = (queued.Transaction, mayBeAccepted && TryApply([.. queued.Transaction.Operations]));
+        if (!_decided.ContainsKey(queued.Seq)) _decided[queued.Seq] = (queued.Transaction, (mayBeAccepted ? Apply(queued.Transaction) : null) ?? Some.Rejected(queued.Transaction));
         _receipts.Enqueue(queued.Seq);
     }
 
@@ -70,29 +78,36 @@ internal sealed class SimulatedServer
         var receipts = ImmutableArray.CreateBuilder<ReceiptDelivery>();
         while (_receipts.TryDequeue(out var seq))
         {
-            var (transaction, isAccepted) = _decided[seq];
+            var (transaction, receipt) = _decided[seq];
             var keys = transaction.Operations.Select(operation => operation.Key).Distinct().ToArray();
             var isHeld = keys.ToLookup(key => _records.TryGetValue(key, out var record) && !record.IsDeleted && !Hidden.Contains(key));
             foreach (var key in isHeld[true]) bodies[key] = _records[key];
-            receipts.Add(new ReceiptDelivery(seq, isAccepted ? Some.Accepted(transaction) : Some.Rejected(transaction), [.. isHeld[true]], [.. isHeld[false]]));
+            receipts.Add(new ReceiptDelivery(seq, receipt, [.. isHeld[true]], [.. isHeld[false]]));
         }
         return new ServerMessage.Checkpoint(default, [.. bodies.Values], deltas.ToImmutable(), receipts.ToImmutable());
     }
 
-    private bool TryApply(Operation[] operations)
+    private Receipt? Apply(Transaction transaction)
     {
         var after = new Dictionary<RecordKey, Record>();
-        foreach (var operation in operations)
+        var failed = new List<int>();
+        for (var i = 0; i < transaction.Operations.Length; i++)
         {
+            var operation = transaction.Operations[i];
             var current = after.GetValueOrDefault(operation.Key) ?? _records.GetValueOrDefault(operation.Key);
-            if (Hidden.Contains(operation.Key) || Operations.Apply(current, operation, Some.Now).Record is not { } record) return false;
+            var result = Hidden.Contains(operation.Key) ? default : Operations.Apply(current, operation, Now);
+            if (result.Record is not { } record) return null;
+            if (result.ConditionFailed) failed.Add(i);
             after[operation.Key] = record;
         }
-        foreach (var (key, record) in after)
+        var receipt = Some.Accepted(transaction) with
         {
-            _records[key] = record;
-        }
-        return true;
+            Now = Now,
+            Versions = [.. after.Select(pair => new VersionStep(pair.Key, _records.GetValueOrDefault(pair.Key)?.Version ?? 0, pair.Value.Version))],
+            FailedConditions = [.. failed],
+        };
+        foreach (var (key, record) in after) _records[key] = record;
+        return receipt;
     }
 
     private sealed record Watched(Query Query, Dictionary<string, long> Sent)
