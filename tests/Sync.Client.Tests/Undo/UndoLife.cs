@@ -70,14 +70,13 @@ internal sealed class UndoLife
     public void Interfere()
     {
         _foreign++;
-        var ff=Operation("f"); Console.WriteLine($"foreign {ProtocolCodec.ToJson(ff)}"); Server.Change(ff);
+        Server.Change(Operation("f"));
     }
 
     public bool Undo(bool isRedo)
     {
         Tick();
         if (_replica.Undo.Top(isRedo) is not { } entry) return false;
-        Console.WriteLine($"UNDO {string.Join(" ", entry.Steps.Select(x => x.TxId))}: {string.Join(" | ", entry.NewestFirst)}");
         var known = isRedo ? _undoneAt.GetValueOrDefault(entry.Id) : 0;
         _replica.TakeBack(entry, operations => Note(Transaction(operations, isRedo ? "redo" : "undo"), known), _now, out _);
         if (!isRedo && _replica.Undo.Top(isRedo: true) is { } redo) _undoneAt[redo.Id] = _foreign;
@@ -96,7 +95,6 @@ internal sealed class UndoLife
             var keys = transaction.Operations.Select(operation => operation.Key).Distinct().ToArray();
             var before = Found(keys);
             Server.Now += TimeSpan.FromMilliseconds(7);
-            Console.WriteLine($"{transaction.TxId}: {string.Join(" | ", transaction.Operations.Select(ProtocolCodec.ToJson))}");
             Server.Decide(new QueuedTransaction(pending.Place.Seq, transaction), mayBeAccepted: !IsRejecting || isUndo || _random.Next(5) > 0);
             if (isUndo) Watch?.Invoke(before, Found(keys), _knownBy[transaction.TxId]);
         }

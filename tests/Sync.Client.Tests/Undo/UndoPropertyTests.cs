@@ -6,12 +6,12 @@ namespace Sync.Client.Tests;
 /// <summary>What undo promises, over random lives.</summary>
 public sealed class UndoPropertyTests
 {
-    private const int Lives = 400;
+    private const int Lives = 150;
 
     [Test]
     public void Alone_undo_of_everything_restores_every_byte_and_redo_brings_it_back([Values] bool isRejecting, [Values] bool isHearingSlowly)
     {
-        for (var seed = (int.TryParse(Environment.GetEnvironmentVariable("SEED"), out var q) ? q : 0); seed < Lives; seed++)
+        for (var seed = 0; seed < Lives; seed++)
         {
             var life = new UndoLife(seed) { IsRejecting = isRejecting, Deletes = seed % 2 == 0 };
             var before = life.Show();
@@ -28,8 +28,8 @@ public sealed class UndoPropertyTests
             Assert.That(Settled(life), Is.EqualTo(before), $"seed {seed}, undone");
             Assert.That(life.ShowView(), Is.EqualTo(before), $"seed {seed}, undone, as the device sees it");
 
-            // What comes back from a deletion that waits to be answered is not on the device, so what undo changes of it can't all be told.
-            if (isHearingSlowly && life.Deletes) continue;
+            // What is redone before the undo is answered stands on guesses at what that came to.
+            if (isHearingSlowly) life.Settle();
             while (life.Undo(isRedo: true)) Breathe(life, isHearingSlowly);
             Assert.That(Settled(life), Is.EqualTo(after), $"seed {seed}, redone");
 
@@ -41,7 +41,7 @@ public sealed class UndoPropertyTests
     [Test]
     public void Over_restarts_too()
     {
-        for (var seed = (int.TryParse(Environment.GetEnvironmentVariable("SEED"), out var q) ? q : 0); seed < Lives; seed++)
+        for (var seed = 0; seed < Lives; seed++)
         {
             var life = new UndoLife(seed) { Deletes = false };
             var before = life.Show();
@@ -63,7 +63,7 @@ public sealed class UndoPropertyTests
     [Test]
     public void With_others_undo_destroys_nothing_that_they_wrote_and_both_ends_come_to_the_same()
     {
-        for (var seed = (int.TryParse(Environment.GetEnvironmentVariable("SEED"), out var q) ? q : 0); seed < Lives; seed++)
+        for (var seed = 0; seed < Lives; seed++)
         {
             var at = $"seed {seed}";
             var life = new UndoLife(seed) { IsRejecting = seed % 2 == 0, Watch = (before, after, known) => Check(before, after, known, at) };
