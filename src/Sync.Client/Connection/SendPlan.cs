@@ -116,7 +116,7 @@ internal sealed class SendPlan(Replica replica, int maxInFlight)
         }
     }
 
-    private bool CanPush => !_isHeld && _inFlight < maxInFlight && replica.Queue.After(_lastPushed).FirstOrDefault() is { IsPlaceSaved: true };
+    private bool CanPush => !_isHeld && _inFlight < maxInFlight && replica.Queue.After(_lastPushed).FirstOrDefault() is { IsPlaceSaved: true, WaitsFor.Count: 0 };
 
     private ClientMessage? NextUnsubscribe() => _toUnsubscribe.TryDequeue(out var id) ? new ClientMessage.Unsubscribe(id) : null;
 
@@ -152,7 +152,7 @@ internal sealed class SendPlan(Replica replica, int maxInFlight)
         string? clientId = null;
         foreach (var transaction in replica.Queue.After(_lastPushed))
         {
-            if (!transaction.IsPlaceSaved || bytes >= MaxPushBytes || batch.Count == MaxTransactionsPerPush || _inFlight >= maxInFlight) break;
+            if (!transaction.IsPlaceSaved || transaction.WaitsFor.Count > 0 || bytes >= MaxPushBytes || batch.Count == MaxTransactionsPerPush || _inFlight >= maxInFlight) break;
             if (batch.Count > 0 && clientId != transaction.Place.ClientId) break;
             clientId = transaction.Place.ClientId;
             batch.Add(new QueuedTransaction(transaction.Place.Seq, transaction.Transaction));

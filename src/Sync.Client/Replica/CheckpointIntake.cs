@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Sync.Client;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace Sync.Client;
 internal sealed class CheckpointIntake(CacheTables tables, Turn turn, ConfirmedRecords confirmed, LooseRecords loose, StoredQueries stored, OpenQueries queries, TransactionQueue queue, Tray tray, UndoRebase undo)
 {
     private readonly List<(QueryRows Rows, RecordSlot Slot)> _dropped = [];
+    private readonly Dictionary<string, PendingTransaction> _rejected = new(StringComparer.Ordinal);
     private bool _mayHaveStaged;
 
     /// <summary>Keeps rows aside until a checkpoint names their subscription as loaded.</summary>
@@ -37,6 +40,7 @@ internal sealed class CheckpointIntake(CacheTables tables, Turn turn, ConfirmedR
     public void Apply(ServerMessage.Checkpoint checkpoint, TimeSpan now, DateTimeOffset date, List<(PendingTransaction, Receipt)> receipts)
     {
         var bodies = new CheckpointBodies(checkpoint.Records);
+        TakeOut(checkpoint.Receipts);
         undo.Foresee(checkpoint.Receipts);
         Restage(checkpoint);
 
@@ -59,6 +63,21 @@ internal sealed class CheckpointIntake(CacheTables tables, Turn turn, ConfirmedR
         _dropped.Clear();
         foreach (var delivery in checkpoint.Receipts) Take(delivery, bodies, now, date, receipts);
         stored.Reach(checkpoint.Token);
+    }
+
+    // What was rejected leaves the queue first: what others of this checkpoint did is looked at without it.
+    private void TakeOut(ImmutableArray<ReceiptDelivery> receipts)
+    {
+        _rejected.Clear();
+        foreach (var delivery in receipts)
+        {
+            if (delivery.Receipt.IsAccepted || queue.Find(delivery.Receipt.TxId) is not { } transaction) continue;
+            queue.Settle(transaction);
+            _rejected.Add(delivery.Receipt.TxId, transaction);
+        }
+        if (_rejected.Count == 0) return;
+        turn.ReplayNow();
+        foreach (var transaction in _rejected.Values) undo.Rejected(transaction);
     }
 
     private void TakeIn(QueryRows rows, SubscriptionDelta delta, CheckpointBodies bodies)
@@ -122,7 +141,7 @@ internal sealed class CheckpointIntake(CacheTables tables, Turn turn, ConfirmedR
     private void Take(ReceiptDelivery delivery, CheckpointBodies bodies, TimeSpan now, DateTimeOffset date, List<(PendingTransaction, Receipt)> receipts)
     {
         var receipt = delivery.Receipt;
-        if (queue.Find(receipt.TxId) is not { } transaction) return;
+        if ((queue.Find(receipt.TxId) ?? _rejected.GetValueOrDefault(receipt.TxId)) is not { } transaction) return;
         foreach (var key in delivery.Held)
         {
             if (bodies.Find(key) is { } body) TakeLoosely(body, now);
@@ -133,7 +152,7 @@ internal sealed class CheckpointIntake(CacheTables tables, Turn turn, ConfirmedR
             else confirmed.ForgetOnDisk(key, isTakenBack: true);
         }
         undo.Settle(transaction, receipt);
-        queue.Settle(transaction);
+        if (receipt.IsAccepted) queue.Settle(transaction, receipt);
         foreach (var part in transaction.Parts)
         {
             Unstore(part.Slot);

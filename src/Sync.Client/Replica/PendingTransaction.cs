@@ -24,7 +24,8 @@ internal sealed class PendingTransaction
     /// <summary>About what it takes in a message: enough to bound one.</summary>
     public int ApproximateBytes => Transaction.Operations.Sum(operation => 128 + operation.ValueBytes());
 
-    public Transaction Transaction { get; }
+    /// <summary>Changes only until it is sent, where it stands on a time that the server had yet to tell.</summary>
+    public Transaction Transaction { get; private set; }
     public string? Label { get; }
     public WriteHandle Handle { get; }
 
@@ -41,6 +42,9 @@ internal sealed class PendingTransaction
     public bool MayBeSent => IsFromBefore || Handle.Status.IsSent;
 
     public ImmutableArray<PendingPart> Parts { get; set; } = [];
+
+    /// <summary>Transactions whose server time it names, as this device guesses it. It is sent when they are answered.</summary>
+    public HashSet<PendingTransaction> WaitsFor { get; } = [];
 
     /// <summary>Whether all parts could be replayed. If not, none is in the view; it is sent all the same.</summary>
     public bool IsApplied { get; set; }
@@ -61,6 +65,13 @@ internal sealed class PendingTransaction
     /// <summary>Whether the replay that runs has it on its list.</summary>
     public bool IsDue { get; set; }
 
+    /// <summary>Puts what the server's time has turned out to be where it was guessed.</summary>
+    public void Rewrite(Func<Operation, Operation> rewrite)
+    {
+        Transaction = Transaction with { Operations = [.. Transaction.Operations.Select(rewrite)] };
+        foreach (var part in Parts) part.Rewrite(rewrite);
+    }
+
     public void NoteSaved(QueuePlace place)
     {
         IsSaved = true;
@@ -72,6 +83,8 @@ internal sealed class PendingTransaction
 /// <summary>What one transaction does to one record. Parts of one transaction do not see each other: each operation touches one record.</summary>
 internal sealed class PendingPart(PendingTransaction transaction, RecordSlot slot, ImmutableArray<Operation> operations)
 {
+    private ImmutableArray<Operation> _operations = operations;
+
     public PendingTransaction Transaction { get; } = transaction;
     public RecordSlot Slot { get; } = slot;
 
@@ -84,10 +97,12 @@ internal sealed class PendingPart(PendingTransaction transaction, RecordSlot slo
     /// <summary>The record after the transaction: <see cref="Tried"/> if all parts fit, else as it was before.</summary>
     public Record? After { get; set; }
 
+    public void Rewrite(Func<Operation, Operation> rewrite) => _operations = [.. _operations.Select(rewrite)];
+
     public void Try(Record? before)
     {
         var record = before;
-        foreach (var operation in operations)
+        foreach (var operation in _operations)
         {
             var result = Operations.Apply(record, Slot.Table.Translate(operation, record), Transaction.Now);
             if (result.Error is not null)

@@ -41,10 +41,13 @@ internal sealed class TransactionQueue(CacheTables tables, Turn turn, StorageCha
     }
 
     /// <summary>It has its answer, or could not be saved: out of view and storage.</summary>
-    public void Settle(PendingTransaction transaction)
+    /// <param name="receipt">Null where there is none.</param>
+    public void Settle(PendingTransaction transaction, Receipt? receipt = null)
     {
         Remove(transaction);
         storage.Settle(transaction.Place);
+        foreach (var waiting in transaction.Parts.SelectMany(part => part.Slot.Pending!).Select(part => part.Transaction).Where(other => other.WaitsFor.Contains(transaction)).Distinct().ToArray())
+            Learn(waiting, transaction, receipt);
     }
 
     /// <summary>Another client has taken over what was saved; what was not goes on under the id and numbers of a new partition.</summary>
@@ -82,10 +85,25 @@ internal sealed class TransactionQueue(CacheTables tables, Turn turn, StorageCha
         SaveAgain(transaction);
     }
 
+    private void Learn(PendingTransaction waiting, PendingTransaction answered, Receipt? receipt)
+    {
+        waiting.WaitsFor.Remove(answered);
+        if (receipt is not { IsAccepted: true }) return;
+        waiting.Rewrite(operation => ServerTimes.Learned(operation, answered, receipt.Now));
+        waiting.IsPlaceSaved = false;
+        SaveAgain(waiting);
+        foreach (var part in waiting.Parts) turn.Touch(part.Slot, isOutdated: true);
+    }
+
     private void Append(PendingTransaction transaction)
     {
         transaction.Order = ++_lastOrder;
         transaction.Parts = PartsOf(transaction);
+        foreach (var part in transaction.Parts)
+        {
+            foreach (var earlier in part.Slot.Pending ?? [])
+                if (ServerTimes.AreNamedBy(transaction, earlier.Transaction)) transaction.WaitsFor.Add(earlier.Transaction);
+        }
         Replay.Append(transaction);
         _pending.Add(transaction);
         _byTxId.Add(transaction.Transaction.TxId, transaction);

@@ -49,6 +49,13 @@ internal sealed class Turn
     public void QueueChanged() => _hasQueueChanged = true;
     public void TrayChanged() => _hasTrayChanged = true;
 
+    /// <summary>Replays what is outdated by now, so that more can be looked at before the step ends.</summary>
+    public void ReplayNow()
+    {
+        _replay.Run(_outdated, _touched);
+        _outdated.Clear();
+    }
+
     public Step Settle()
     {
         var step = new Step { HasQueueChanged = _hasQueueChanged, HasTrayChanged = _hasTrayChanged };
@@ -64,6 +71,7 @@ internal sealed class Turn
         foreach (var slot in _touched) RemoveIfEmpty(slot);
         foreach (var (_, slot) in _regrouped) RemoveIfEmpty(slot);
         foreach (var rows in _concerned) TakeBatch(rows, step);
+        Undo?.EndTurn();
         step.Withdrawn.AddRange(_withdrawn);
         (step.HasUndoChanged, _hasUndoChanged) = (_hasUndoChanged, false);
         _touched.Clear();

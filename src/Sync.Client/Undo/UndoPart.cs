@@ -50,7 +50,11 @@ internal abstract record UndoPart(RecordKey Key, int Index)
     }
 
     /// <summary>A record that was deleted. Its content stays with the server.</summary>
-    public sealed record Deleted(RecordKey Key, int Index) : UndoPart(Key, Index);
+    public sealed record Deleted(RecordKey Key, int Index) : UndoPart(Key, Index)
+    {
+        /// <summary>Of a record that this device had made and nobody else had touched, its fields; else missing.</summary>
+        public CanonicalJson Mine { get; init; }
+    }
 
     /// <summary>A creation that was withdrawn before the server heard of it.</summary>
     public sealed record Uncreated(RecordKey Key, int Index, CanonicalJson Fields) : UndoPart(Key, Index);

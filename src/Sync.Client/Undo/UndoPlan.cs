@@ -9,6 +9,10 @@ internal sealed class UndoPlan
         (Operations, Fates, Changes, Left) = (operations, fates, changes, left);
 
     public ImmutableArray<Operation> Operations { get; }
+
+    /// <summary>From here on they are on records that are not on this device or leave it, and go in transactions of their own: the others show at once, and go on to.</summary>
+    public int FirstUnseen { get; private init; }
+
     public ImmutableArray<UndoFate> Fates { get; }
 
     /// <summary>What the operations change in what this device sees.</summary>
@@ -25,9 +29,11 @@ internal sealed class UndoPlan
         var fates = ImmutableArray.CreateBuilder<UndoFate>();
         var changes = ImmutableArray.CreateBuilder<UndoPart>();
         var running = new Dictionary<RecordKey, UndoTarget>();
-        foreach (var part in Squashed(parts))
+        int? firstUnseen = null;
+        foreach (var part in Squashed(parts).OrderBy(part => Target(part.Key).IsAway))
         {
-            if (!running.TryGetValue(part.Key, out var target)) target = find(part.Key);
+            var target = Target(part.Key);
+            if (target.IsAway) firstUnseen ??= operations.Count;
             var (table, current, mayComeBack) = (target.Table, target.Current, target.MayComeBack);
             var first = operations.Count;
             var isHeld = false;
@@ -54,8 +60,13 @@ internal sealed class UndoPlan
             running[part.Key] = target with { Current = current, MayComeBack = mayComeBack };
             fates.Add(new UndoFate(part, first, operations.Count - first, skip, isHeld || skip is null && first == operations.Count));
         }
-        return new UndoPlan(operations.ToImmutable(), fates.ToImmutable(), changes.ToImmutable(), running.Values);
+        return new UndoPlan(operations.ToImmutable(), fates.ToImmutable(), [.. changes.Select(change => AsLeft(change, running[change.Key].Current))], running.Values) { FirstUnseen = firstUnseen ?? operations.Count };
+
+        UndoTarget Target(RecordKey key) => running.TryGetValue(key, out var known) ? known : running[key] = find(key);
     }
+
+    private static UndoPart AsLeft(UndoPart change, Record? left) =>
+        change is UndoPart.Appeared appeared && left is { IsDeleted: false } ? appeared with { Mine = left.Fields } : change;
 
     // A record that is as this device left it is so too once newer writes to it are taken back.
     private static UndoPart AsOfNow(UndoPart part, UndoTarget target) =>
@@ -83,6 +94,8 @@ internal sealed class UndoPlan
 /// <param name="MayComeBack">Whether the server has been asked for something that may bring it back.</param>
 internal sealed record UndoTarget(TableCache Table, Record? Seen, Record? Assumed, bool MayComeBack)
 {
+    public bool IsAway => Seen is null or { IsDeleted: true };
+
     /// <summary>With what has been taken back so far.</summary>
     public Record? Current { get; init; } = Seen ?? (MayComeBack ? Assumed : null);
 }

@@ -11,7 +11,10 @@ internal sealed class UndoRebase(UndoStacks stacks, CacheTables tables, Transact
     private readonly Dictionary<string, ImmutableArray<UndoPart>> _foreseen = new(StringComparer.Ordinal);
     private readonly Dictionary<RecordKey, long> _own = [];
     private readonly List<RecordKey> _uncovered = [];
-    private readonly List<(UndoPart.Field Guess, UndoPart.Field Real)> _corrections = [];
+
+    // What this device would have seen, had the rejected transactions of the checkpoint come alone.
+    private readonly Dictionary<RecordKey, Record> _midway = [];
+    private readonly List<(long Step, UndoPart.Field Guess, UndoPart.Field Real)> _corrections = [];
 
     /// <summary>A write of this device is in the view. One that is not to be undone still counts as this device's, where it writes on what one before it wrote.</summary>
     public void Written(PendingTransaction transaction)
@@ -42,6 +45,15 @@ internal sealed class UndoRebase(UndoStacks stacks, CacheTables tables, Transact
         }
     }
 
+    /// <summary>What an entry holds of transactions that wait for their answer is brought to what they stand on by now.</summary>
+    public void Refresh(UndoEntry entry)
+    {
+        foreach (var step in entry.Steps)
+        {
+            if (queue.Find(step.TxId) is { IsApplied: true } transaction) step.Parts = Known(step, Inversion.Of(transaction));
+        }
+    }
+
     /// <summary>A transaction has its answer, and what it brought is among the confirmed records.</summary>
     public void Settle(PendingTransaction transaction, Receipt receipt)
     {
@@ -49,6 +61,7 @@ internal sealed class UndoRebase(UndoStacks stacks, CacheTables tables, Transact
         {
             if (_own.TryGetValue(version.Key, out var reached)) _own[version.Key] = reached == version.Before ? version.After : -1;
         }
+        if (receipt.IsAccepted) NoteDeletions(transaction);
         if (stacks.Find(receipt.TxId) is not { } step) return;
         if (!receipt.IsAccepted)
         {
@@ -59,10 +72,21 @@ internal sealed class UndoRebase(UndoStacks stacks, CacheTables tables, Transact
         ImmutableArray<UndoPart> real = [.. parts.Select((part, i) => Real(part, receipt, IsLastAt(parts, i)))];
         stacks.Update(step, real);
         foreach (var (guess, became) in parts.Zip(real)) Correct(step, guess, became);
-        foreach (var group in transaction.Transaction.Operations.GroupBy(operation => operation.Key))
+        foreach (var part in transaction.Parts)
         {
-            if (group.Last() is Operation.Delete) stacks.NoteDeleted(group.Key);
-            else if (IsUncovered(group.Key)) _uncovered.Add(group.Key);
+            if (IsUncovered(part.Slot.Key)) _uncovered.Add(part.Slot.Key);
+        }
+    }
+
+    /// <summary>A rejected transaction has left the queue, and the rest is replayed without it.</summary>
+    public void Rejected(PendingTransaction transaction)
+    {
+        if (stacks.IsEmpty) return;
+        foreach (var slot in transaction.Parts.Select(part => part.Slot))
+        {
+            if ((_midway.GetValueOrDefault(slot.Key) ?? slot.View) is not { } before || Replay.Last(slot) is not { } after) continue;
+            Follow(before, after);
+            _midway[slot.Key] = after;
         }
     }
 
@@ -78,12 +102,16 @@ internal sealed class UndoRebase(UndoStacks stacks, CacheTables tables, Transact
     /// <summary>Whether undo still needs what others wrote of the record.</summary>
     public bool Needs(RecordKey key) => stacks.Steps.Any(step => step.Parts.Any(part => part.Key == key && part.HoldsOthersContent));
 
+    /// <summary>The step has ended.</summary>
+    public void EndTurn() => _midway.Clear();
+
     /// <summary>Whether what was confirmed of the record in this checkpoint is this device's own doing, and nobody else's.</summary>
     public bool IsOwn(Record confirmed) => _own.TryGetValue(confirmed.Key, out var reached) && reached == confirmed.Version;
 
     /// <summary>This device sees the record in another way. As long as that is by its own doing, a record that it made is as it made it.</summary>
     public void Seen(RecordSlot slot, Record? before, bool isOwn)
     {
+        if (_midway.Remove(slot.Key, out var midway)) before = midway;
         if (stacks.IsEmpty) return;
         if (slot.Confirmed is not null && slot.Visible is not null) stacks.NoteBack(slot.Key);
         if (isOwn && before is not null && slot.View is { } after) Follow(before, after);
@@ -104,9 +132,24 @@ internal sealed class UndoRebase(UndoStacks stacks, CacheTables tables, Transact
     // What was lost stays so, and what is known of a whole record has been followed since it was written.
     private IEnumerable<UndoPart> Foreseen(UndoStep step)
     {
-        if (_foreseen.GetValueOrDefault(step.TxId) is not { IsDefaultOrEmpty: false } foreseen) return step.Parts;
-        var known = step.Parts.Where(part => part is UndoPart.Lost or UndoPart.Appeared).ToDictionary(part => part.Index);
-        return foreseen.Select(part => _corrections.Aggregate(known.GetValueOrDefault(part.Index, part), (corrected, correction) => Corrected(corrected, correction.Guess, correction.Real)));
+        if (!_foreseen.TryGetValue(step.TxId, out var foreseen)) return step.Parts;
+        return Known(step, foreseen).Select(part => _corrections.Where(correction => correction.Step < step.Number)
+            .Aggregate(part, (corrected, correction) => Corrected(corrected, correction.Guess, correction.Real)));
+    }
+
+    private static ImmutableArray<UndoPart> Known(UndoStep step, ImmutableArray<UndoPart> parts)
+    {
+        var known = step.Parts.Where(part => part is UndoPart.Lost or UndoPart.Appeared or UndoPart.Deleted).ToDictionary(part => part.Index);
+        return [.. parts.Select(part => known.GetValueOrDefault(part.Index, part))];
+    }
+
+    private void NoteDeletions(PendingTransaction transaction)
+    {
+        if (stacks.IsEmpty) return;
+        foreach (var group in transaction.Transaction.Operations.GroupBy(operation => operation.Key))
+        {
+            if (group.Last() is Operation.Delete) stacks.NoteDeleted(group.Key);
+        }
     }
 
     private bool IsUncovered(RecordKey key) =>
@@ -141,18 +184,18 @@ internal sealed class UndoRebase(UndoStacks stacks, CacheTables tables, Transact
     private void Correct(UndoStep settled, UndoPart guess, UndoPart became)
     {
         if (guess is not UndoPart.Field guessed || became is not UndoPart.Field real || guessed.Mine == real.Mine) return;
-        _corrections.Add((guessed, real));
-        Revise(real.Key, part => Corrected(part, guessed, real), settled);
+        _corrections.Add((settled.Number, guessed, real));
+        Revise(real.Key, part => Corrected(part, guessed, real), after: settled.Number);
     }
 
     private static UndoPart Corrected(UndoPart part, UndoPart.Field guess, UndoPart.Field real) =>
         part is UndoPart.Field field && field.Key == real.Key && field.Path == real.Path && field.Before == guess.Mine ? field with { Before = real.Mine } : part;
 
-    private void Revise(RecordKey key, Func<UndoPart, UndoPart> revise, UndoStep? except = null)
+    private void Revise(RecordKey key, Func<UndoPart, UndoPart> revise, long after = 0)
     {
         foreach (var step in stacks.Steps.ToArray())
         {
-            if (step == except || !step.Parts.Any(part => part.Key == key)) continue;
+            if (step.Number <= after || !step.Parts.Any(part => part.Key == key)) continue;
             ImmutableArray<UndoPart> revised = [.. step.Parts.Select(part => part.Key == key ? revise(part) : part)];
             if (!revised.SequenceEqual(step.Parts)) stacks.Update(step, revised);
         }

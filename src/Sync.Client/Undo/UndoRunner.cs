@@ -17,13 +17,15 @@ internal sealed class UndoRunner(UndoStacks stacks, UndoRebase rebase, CacheTabl
     /// <param name="create">Makes a transaction of operations.</param>
     public UndoWork Run(UndoEntry entry, Func<ImmutableArray<Operation>, Transaction> create, DateTimeOffset now)
     {
+        rebase.Refresh(entry);
         var plan = UndoPlan.Of(entry.NewestFirst, key => Find(key, entry), now);
         stacks.Remove(entry);
         if (Withdrawable(entry) is { Count: > 0 } unsent) return Withdraw(entry, unsent, plan, now);
 
         var label = entry.Label is { } name ? $"{(entry.IsRedo ? "Redo" : "Undo")} {name}" : null;
-        PendingTransaction[] written = [.. Cut(plan.Operations).Select(operations => new PendingTransaction(create(operations), label) { IsUndoable = false })];
+        PendingTransaction[] written = [.. Cut(plan).Select(operations => new PendingTransaction(create(operations), label) { IsUndoable = false })];
         var steps = new List<(string, ImmutableArray<UndoPart>)>();
+        var made = entry.NewestFirst.OfType<UndoPart.Appeared>().Where(part => !part.IsBroughtBack).Select(part => part.Key).ToHashSet();
         var first = 0;
         foreach (var transaction in written)
         {
@@ -31,7 +33,7 @@ internal sealed class UndoRunner(UndoStacks stacks, UndoRebase rebase, CacheTabl
             _takenBack[transaction.Transaction.TxId] = entry;
             var end = first + transaction.Transaction.Operations.Length;
             var planned = plan.Changes.Where(part => part.Index >= first && part.Index < end).Select(part => part with { Index = part.Index - first });
-            ImmutableArray<UndoPart> parts = transaction.IsApplied ? Inversion.Of(transaction) : [.. planned];
+            var parts = (transaction.IsApplied ? Inversion.Of(transaction) : [.. planned]).Select(part => AsOwn(part, transaction.Transaction, made)).ToImmutableArray();
             if (!parts.IsEmpty) steps.Add((transaction.Transaction.TxId, parts));
             first = end;
         }
@@ -57,9 +59,20 @@ internal sealed class UndoRunner(UndoStacks stacks, UndoRebase rebase, CacheTabl
     private UndoTarget Find(RecordKey key, UndoEntry entry)
     {
         if (tables.TryGet(key, out var slot) && slot.View is { } view) return new UndoTarget(slot.Table, view, null, false);
-        var made = stacks.Steps.Concat(entry.Steps).SelectMany(step => step.Parts).OfType<UndoPart.Appeared>().FirstOrDefault(part => part.Key == key && !part.Mine.IsMissing);
-        return new UndoTarget(tables.Table(key.Table), null, made is null ? null : new Record(key, 1, made.Mine), slot is { HasPending: true });
+        var mine = stacks.Steps.Concat(entry.Steps).SelectMany(step => step.Parts).Where(part => part.Key == key).Select(MineOf).FirstOrDefault(fields => !fields.IsMissing);
+        return new UndoTarget(tables.Table(key.Table), null, mine.IsMissing ? null : new Record(key, 1, mine), slot is { HasPending: true });
     }
+
+    private static CanonicalJson MineOf(UndoPart part) => part switch
+    {
+        UndoPart.Appeared appeared => appeared.Mine,
+        UndoPart.Deleted deleted => deleted.Mine,
+        _ => default,
+    };
+
+    // What undo takes away that this device had made is this device's own.
+    private static UndoPart AsOwn(UndoPart part, Transaction transaction, HashSet<RecordKey> made) =>
+        part is UndoPart.Deleted deleted && made.Contains(part.Key) && transaction.Operations[part.Index] is Operation.Delete { If: Condition.ValueIs fields } ? deleted with { Mine = fields.Value } : part;
 
     // Only where nothing stands on it: what was written after it would lose its ground.
     private List<PendingTransaction> Withdrawable(UndoEntry entry)
@@ -88,13 +101,14 @@ internal sealed class UndoRunner(UndoStacks stacks, UndoRebase rebase, CacheTabl
         return new UndoWork(entry.Label, plan, []);
     }
 
-    private static IEnumerable<ImmutableArray<Operation>> Cut(ImmutableArray<Operation> operations)
+    private static IEnumerable<ImmutableArray<Operation>> Cut(UndoPlan plan)
     {
         var cut = ImmutableArray.CreateBuilder<Operation>();
         var bytes = 0;
-        foreach (var operation in operations)
+        for (var i = 0; i < plan.Operations.Length; i++)
         {
-            if (cut.Count == MaxOperations || bytes > MaxBytes)
+            var operation = plan.Operations[i];
+            if (cut.Count > 0 && (i == plan.FirstUnseen || cut.Count == MaxOperations || bytes > MaxBytes))
             {
                 yield return cut.ToImmutable();
                 cut.Clear();

@@ -12,6 +12,7 @@ internal sealed class UndoLife
     private readonly Random _random;
     private readonly SortedDictionary<long, StoredTransaction> _queued = [];
     private readonly SortedDictionary<long, StoredUndoStep> _undo = [];
+    private readonly Dictionary<RecordKey, Record> _stored = [];
     private readonly Dictionary<long, int> _undoneAt = [];
     private readonly Dictionary<string, int> _knownBy = [];
     private StorageChanges _storage = null!;
@@ -42,7 +43,8 @@ internal sealed class UndoLife
     /// <summary>Looks at what each transaction of an undo or redo does at the server: before, after, and how much others had written when what is redone was undone; 0 for an undo.</summary>
     public Action<ImmutableArray<Record>, ImmutableArray<Record>, int>? Watch { get; init; }
 
-    public UndoState State => _replica.Undo.State;
+    /// <summary>What has happened, for whoever looks for a fault.</summary>
+    public List<string> Log { get; } = [];
 
     public string Show() => string.Join('\n', Server.Live.Select(record => $"{record.Id} {record.Fields}"));
 
@@ -58,7 +60,7 @@ internal sealed class UndoLife
         {
             var operation = Operation("m");
             if (!running.TryGetValue(operation.Key, out var current)) current = _replica.FindForWriting(operation.Key);
-            if (Operations.Apply(current, operation, _now).Record is not { } after) continue;
+            if (Operations.Apply(current, operation, _now).Record is not { } after || (current is not null && current.IsDeleted == after.IsDeleted && current.Fields == after.Fields)) continue;
             running[operation.Key] = after;
             operations.Add(operation);
         }
@@ -77,6 +79,7 @@ internal sealed class UndoLife
     {
         Tick();
         if (_replica.Undo.Top(isRedo) is not { } entry) return false;
+        Log.Add($"{(isRedo ? "redo" : "undo")} of {string.Join(", ", entry.NewestFirst)}");
         var known = isRedo ? _undoneAt.GetValueOrDefault(entry.Id) : 0;
         _replica.TakeBack(entry, operations => Note(Transaction(operations, isRedo ? "redo" : "undo"), known), _now, out _);
         if (!isRedo && _replica.Undo.Top(isRedo: true) is { } redo) _undoneAt[redo.Id] = _foreign;
@@ -88,12 +91,14 @@ internal sealed class UndoLife
     {
         foreach (var pending in _replica.Queue.After(_sent).Take(count).ToArray())
         {
+            if (pending.WaitsFor.Count > 0) break;
             pending.Handle.NoteSent();
             _sent = pending.Order;
             var transaction = pending.Transaction;
             var isUndo = transaction.TxId.StartsWith("undo", StringComparison.Ordinal) || transaction.TxId.StartsWith("redo", StringComparison.Ordinal);
             var keys = transaction.Operations.Select(operation => operation.Key).Distinct().ToArray();
             var before = Found(keys);
+            Log.Add($"{transaction.TxId} decided: {string.Join(" | ", transaction.Operations.Select(ProtocolCodec.ToJson))}");
             Server.Now += TimeSpan.FromMilliseconds(7);
             Server.Decide(new QueuedTransaction(pending.Place.Seq, transaction), mayBeAccepted: !IsRejecting || isUndo || _random.Next(5) > 0);
             if (isUndo) Watch?.Invoke(before, Found(keys), _knownBy[transaction.TxId]);
@@ -125,19 +130,23 @@ internal sealed class UndoLife
 
     public void Restart()
     {
+        Log.Add("restart");
         Server.Drop();
-        Start();
+        var sent = _replica.Queue.All.Count(pending => pending.Order <= _sent);
         _sent = 0;
-        Hear();
+        Start(sent);
     }
 
     public int Draw(int below) => _random.Next(below);
 
-    private void Start()
+    // What an earlier connection has decided comes no later than the records that show it, so what was sent goes first.
+    private void Start(int sent = 0)
     {
         _storage = new StorageChanges();
         _replica = new Replica(Some.Model, _storage, 1000);
-        _replica.Load(new StoredState { ClientId = "c", LastSeq = _lastSeq, IsWriter = true, Queue = [.. _queued.Values], UndoSteps = [.. _undo.Values] }, [], TimeSpan.Zero);
+        Record[] touched = [.. _queued.Values.SelectMany(queued => queued.Transaction.Operations).Select(operation => operation.Key).Distinct().Where(_stored.ContainsKey).Select(key => _stored[key])];
+        _replica.Load(new StoredState { ClientId = "c", LastSeq = _lastSeq, IsWriter = true, Queue = [.. _queued.Values], UndoSteps = [.. _undo.Values] }, touched, TimeSpan.Zero);
+        Push(sent);
         var rows = _replica.Open(All, out _);
         var id = new SubscriptionId(++_subscriptions);
         _replica.Subscribe(rows, id, isTrusted: false);
@@ -155,6 +164,8 @@ internal sealed class UndoLife
             _queued[queued.Place.Seq] = queued;
             _replica.Queue.Find(queued.Transaction.TxId)?.NoteSaved(queued.Place);
         }
+        foreach (var key in batch.Removes) _stored.Remove(key);
+        foreach (var record in batch.Puts) _stored[record.Key] = record;
         foreach (var number in batch.ForgottenUndoSteps) _undo.Remove(number);
         foreach (var step in batch.UndoSteps) _undo[step.Number] = step;
     }
