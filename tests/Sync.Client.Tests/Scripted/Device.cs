@@ -35,6 +35,13 @@ internal sealed class Device : IRecordStorageProvider
         return [.. records.Select(record => record.ToString()).Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>All that undo has on disk, as text, as the next process would find it.</summary>
+    public async Task<string> StoredUndoAsync()
+    {
+        var state = await _opened[^1].LoadAsync("unused", default);
+        return string.Join('\n', state.UndoSteps.Select(step => step.Content));
+    }
+
     private int _starts;
 
     private sealed class Faulty(Device device, InMemoryStorage storage) : IRecordStorage
