@@ -6,7 +6,7 @@ namespace Sync.Client;
 /// Applies whole checkpoints: bodies and memberships first, then the receipts, whose transactions leave the queue in the same step. So a pending change
 /// turns into the confirmed one without a moment between.
 /// </summary>
-internal sealed class CheckpointIntake(CacheTables tables, Turn turn, ConfirmedRecords confirmed, LooseRecords loose, StoredQueries stored, OpenQueries queries, TransactionQueue queue, Tray tray, UndoRebase undo)
+internal sealed class CheckpointIntake(CacheTables tables, Turn turn, ConfirmedRecords confirmed, LooseRecords loose, StoredQueries stored, OpenQueries queries, TransactionQueue queue, Tray tray, UndoRebase undo, UndoFollower follower)
 {
     private readonly List<(QueryRows Rows, RecordSlot Slot)> _dropped = [];
     private readonly Dictionary<string, PendingTransaction> _rejected = new(StringComparer.Ordinal);
@@ -77,7 +77,7 @@ internal sealed class CheckpointIntake(CacheTables tables, Turn turn, ConfirmedR
         }
         if (_rejected.Count == 0) return;
         turn.ReplayNow();
-        foreach (var transaction in _rejected.Values) undo.Rejected(transaction);
+        foreach (var transaction in _rejected.Values) follower.Rejected(transaction);
     }
 
     private void TakeIn(QueryRows rows, SubscriptionDelta delta, CheckpointBodies bodies)

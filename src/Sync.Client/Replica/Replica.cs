@@ -16,6 +16,7 @@ internal sealed class Replica
     private readonly OpenQueries _queries = new();
     private readonly CheckpointIntake _intake;
     private readonly UndoRebase _rebase;
+    private readonly UndoFollower _follower;
     private readonly UndoRunner _undoing;
 
     public Replica(SyncModel model, StorageChanges storage, int maxUndoEntries = 100)
@@ -29,9 +30,10 @@ internal sealed class Replica
         Tray = new Tray(_turn, storage);
         Disk = new DiskFill(_tables, _turn, _confirmed, _loose, Stored);
         Undo = new UndoStacks(storage, _turn, maxUndoEntries);
-        _turn.Undo = _rebase = new UndoRebase(Undo, _tables, Queue, Stored);
-        _undoing = new UndoRunner(Undo, _rebase, _tables, Queue, _turn);
-        _intake = new CheckpointIntake(_tables, _turn, _confirmed, _loose, Stored, _queries, Queue, Tray, _rebase);
+        _turn.Undo = _follower = new UndoFollower(Undo, _tables);
+        _rebase = new UndoRebase(Undo, _tables, Queue, Stored);
+        _undoing = new UndoRunner(Undo, _rebase, _follower, _tables, Queue, _turn);
+        _intake = new CheckpointIntake(_tables, _turn, _confirmed, _loose, Stored, _queries, Queue, Tray, _rebase, _follower);
     }
 
     public TransactionQueue Queue { get; }
@@ -102,7 +104,7 @@ internal sealed class Replica
         Queue.Add(transaction);
         _confirmed.KeepFor(transaction);
         if (instead is not null) Tray.Remove(instead);
-        _rebase.Written(transaction);
+        _follower.Written(transaction);
         return _turn.Settle();
     }
 
@@ -236,6 +238,7 @@ internal sealed class Replica
         foreach (var (rows, _) in differing) Repair(rows);
         var step = _turn.Settle();
         step.Receipts.AddRange(receipts);
+        foreach (var (transaction, _) in receipts) _undoing.Settled(transaction.Transaction.TxId);
         step.Differing.AddRange(differing);
         return step;
     }

@@ -16,7 +16,7 @@ internal sealed class Turn
     private bool _hasUndoChanged;
 
     /// <summary>Told how this device's view of a record changes; null where nothing can be undone.</summary>
-    public UndoRebase? Undo { get; set; }
+    public UndoFollower? Undo { get; set; }
 
     /// <param name="isOutdated">Whether its pending parts have to be replayed.</param>
     public void Touch(RecordSlot slot, bool isOutdated)

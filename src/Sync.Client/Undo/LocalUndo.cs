@@ -33,12 +33,12 @@ internal sealed class LocalUndo(HeartRooms rooms, DiskReader disk, LocalWrites w
 
     public void OpenGroup(string label)
     {
-        lock (rooms.Gate) rooms.Replica.Undo.OpenGroup(label);
+        lock (rooms.Gate) rooms.Replica.Undo.Grouping.Open(label);
     }
 
     public void CloseGroup()
     {
-        lock (rooms.Gate) rooms.Replica.Undo.CloseGroup();
+        lock (rooms.Gate) rooms.Replica.Undo.Grouping.Close();
     }
 
     /// <summary>Records that memory lacks and the disk may have.</summary>

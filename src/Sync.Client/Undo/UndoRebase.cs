@@ -2,32 +2,14 @@ using System.Collections.Immutable;
 
 namespace Sync.Client;
 
-/// <summary>
-/// Keeps what can be undone true to what the server made of it: its own time and form of values, what others had written before mine arrived, what was rejected,
-/// and what this device may hold no longer.
-/// </summary>
+/// <summary>Keeps what can be undone true to what the server made of it: its own time and form of values, what others had written before mine arrived, what was rejected.</summary>
 internal sealed class UndoRebase(UndoStacks stacks, CacheTables tables, TransactionQueue queue, StoredQueries stored)
 {
     private readonly Dictionary<string, ImmutableArray<UndoPart>> _foreseen = new(StringComparer.Ordinal);
     private readonly Dictionary<RecordKey, long> _own = [];
     private readonly List<RecordKey> _uncovered = [];
 
-    // What this device would have seen, had the rejected transactions of the checkpoint come alone.
-    private readonly Dictionary<RecordKey, Record> _midway = [];
     private readonly List<(long Step, UndoPart.Field Guess, UndoPart.Field Real)> _corrections = [];
-
-    /// <summary>A write of this device is in the view. One that is not to be undone still counts as this device's, where it writes on what one before it wrote.</summary>
-    public void Written(PendingTransaction transaction)
-    {
-        if (transaction.IsUndoable)
-        {
-            if (Inversion.Of(transaction) is { IsEmpty: false } parts) stacks.Add(transaction, parts);
-            return;
-        }
-        if (stacks.IsEmpty) return;
-        foreach (var change in Inversion.Of(transaction).OfType<UndoPart.Field>())
-            Revise(change.Key, part => part is UndoPart.Field field && field.Path == change.Path && field.Mine == change.Before ? field with { Mine = change.Mine } : part);
-    }
 
     /// <summary>A checkpoint is about to be applied: what its receipts are about is looked at as it stands before that, with all that others had written first.</summary>
     public void Foresee(ImmutableArray<ReceiptDelivery> receipts)
@@ -78,18 +60,6 @@ internal sealed class UndoRebase(UndoStacks stacks, CacheTables tables, Transact
         }
     }
 
-    /// <summary>A rejected transaction has left the queue, and the rest is replayed without it.</summary>
-    public void Rejected(PendingTransaction transaction)
-    {
-        if (stacks.IsEmpty) return;
-        foreach (var slot in transaction.Parts.Select(part => part.Slot))
-        {
-            if ((_midway.GetValueOrDefault(slot.Key) ?? slot.View) is not { } before || Replay.Last(slot) is not { } after) continue;
-            Follow(before, after);
-            _midway[slot.Key] = after;
-        }
-    }
-
     /// <summary>Records that came to be held for the sake of undo alone since it was asked last.</summary>
     public IReadOnlyCollection<RecordKey> TakeUncovered()
     {
@@ -102,32 +72,8 @@ internal sealed class UndoRebase(UndoStacks stacks, CacheTables tables, Transact
     /// <summary>Whether undo still needs what others wrote of the record.</summary>
     public bool Needs(RecordKey key) => stacks.Steps.Any(step => step.Parts.Any(part => part.Key == key && part.HoldsOthersContent));
 
-    /// <summary>The step has ended.</summary>
-    public void EndTurn() => _midway.Clear();
-
     /// <summary>Whether what was confirmed of the record in this checkpoint is this device's own doing, and nobody else's.</summary>
     public bool IsOwn(Record confirmed) => _own.TryGetValue(confirmed.Key, out var reached) && reached == confirmed.Version;
-
-    /// <summary>This device sees the record in another way. As long as that is by its own doing, a record that it made is as it made it.</summary>
-    public void Seen(RecordSlot slot, Record? before, bool isOwn)
-    {
-        if (_midway.Remove(slot.Key, out var midway)) before = midway;
-        if (stacks.IsEmpty) return;
-        if (slot.Confirmed is not null && slot.Visible is not null) stacks.NoteBack(slot.Key);
-        if (isOwn && before is not null && slot.View is { } after) Follow(before, after);
-    }
-
-    /// <summary>This device has changed a record that was as it had left it, and so it is again.</summary>
-    public void Follow(Record before, Record after) =>
-        Revise(after.Key, part => part is UndoPart.Appeared appeared && appeared.Mine == before.Fields ? appeared with { Mine = after.Fields } : part);
-
-    /// <summary>The record has left this device.</summary>
-    /// <param name="isTakenBack">Whether the server took it; else only what others wrote of it has to go, since nothing would tell of a loss of access any more.</param>
-    public void Lose(RecordKey key, bool isTakenBack)
-    {
-        if (stacks.IsEmpty || stacks.IsDeletedHere(key) || tables.ConfirmedOf(key) is not null) return;
-        Revise(key, part => isTakenBack || part.HoldsOthersContent ? new UndoPart.Lost(part.Key, part.Index, part.Path) : part);
-    }
 
     // What was lost stays so, and what is known of a whole record has been followed since it was written.
     private IEnumerable<UndoPart> Foreseen(UndoStep step)
@@ -185,19 +131,9 @@ internal sealed class UndoRebase(UndoStacks stacks, CacheTables tables, Transact
     {
         if (guess is not UndoPart.Field guessed || became is not UndoPart.Field real || guessed.Mine == real.Mine) return;
         _corrections.Add((settled.Number, guessed, real));
-        Revise(real.Key, part => Corrected(part, guessed, real), after: settled.Number);
+        stacks.Revise(real.Key, part => Corrected(part, guessed, real), after: settled.Number);
     }
 
     private static UndoPart Corrected(UndoPart part, UndoPart.Field guess, UndoPart.Field real) =>
         part is UndoPart.Field field && field.Key == real.Key && field.Path == real.Path && field.Before == guess.Mine ? field with { Before = real.Mine } : part;
-
-    private void Revise(RecordKey key, Func<UndoPart, UndoPart> revise, long after = 0)
-    {
-        foreach (var step in stacks.Steps.ToArray())
-        {
-            if (step.Number <= after || !step.Parts.Any(part => part.Key == key)) continue;
-            ImmutableArray<UndoPart> revised = [.. step.Parts.Select(part => part.Key == key ? revise(part) : part)];
-            if (!revised.SequenceEqual(step.Parts)) stacks.Update(step, revised);
-        }
-    }
 }

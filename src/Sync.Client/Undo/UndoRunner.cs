@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Sync.Client;
 
 /// <summary>Takes the topmost entry of a stack back: by withdrawing what was never sent, else by new transactions.</summary>
-internal sealed class UndoRunner(UndoStacks stacks, UndoRebase rebase, CacheTables tables, TransactionQueue queue, Turn turn)
+internal sealed class UndoRunner(UndoStacks stacks, UndoRebase rebase, UndoFollower follower, CacheTables tables, TransactionQueue queue, Turn turn)
 {
     /// <summary>Most operations of one transaction of an undo; a larger entry is taken back in several.</summary>
     private const int MaxOperations = 500;
@@ -39,7 +39,7 @@ internal sealed class UndoRunner(UndoStacks stacks, UndoRebase rebase, CacheTabl
         }
         foreach (var left in plan.Left)
         {
-            if (left is { Seen: null, Assumed: { } before, Current: { } after }) rebase.Follow(before, after);
+            if (left is { Seen: null, Assumed: { } before, Current: { } after }) follower.Follow(before, after);
         }
         if (steps.Count > 0) stacks.Push(!entry.IsRedo, entry.Label, now, steps);
         return new UndoWork(entry.Label, plan, written);

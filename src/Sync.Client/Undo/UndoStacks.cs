@@ -5,9 +5,6 @@ namespace Sync.Client;
 /// <summary>What this device can undo and redo, in memory and in storage. Only its own writes. Bounded: the oldest entries go first.</summary>
 internal sealed class UndoStacks(StorageChanges storage, Turn turn, int maxEntries)
 {
-    /// <summary>Writes to the same records within this time of an entry's first one belong to it.</summary>
-    public static readonly TimeSpan JoinWithin = TimeSpan.FromMilliseconds(1200);
-
     /// <summary>Most bytes that both stacks take in storage.</summary>
     public const int MaxBytes = 4 * 1024 * 1024;
 
@@ -15,15 +12,14 @@ internal sealed class UndoStacks(StorageChanges storage, Turn turn, int maxEntri
     private readonly List<UndoEntry> _redo = [];
     private readonly Dictionary<string, UndoStep> _byTxId = new(StringComparer.Ordinal);
     private readonly HashSet<RecordKey> _deletedHere = [];
-    private UndoEntry? _joined;
-    private UndoEntry? _grouped;
-    private string? _groupLabel;
-    private int _groups;
     private long _lastEntry;
     private long _lastStep;
     private long _bytes;
 
     public UndoState State => new(_undo.Count > 0, _redo.Count > 0, _undo.LastOrDefault()?.Label, _redo.LastOrDefault()?.Label);
+
+    /// <summary>Which writes belong together.</summary>
+    public UndoGrouping Grouping { get; } = new();
 
     public bool IsEmpty => _undo.Count == 0 && _redo.Count == 0;
 
@@ -58,22 +54,21 @@ internal sealed class UndoStacks(StorageChanges storage, Turn turn, int maxEntri
     /// <summary>Adds what an ordinary write changed: to the entry that it belongs to, or as a new one. What was undone before it can't be redone any more.</summary>
     public void Add(PendingTransaction transaction, ImmutableArray<UndoPart> parts)
     {
-        foreach (var entry in _redo.ToArray()) Remove(entry);
-        var joined = EntryFor(transaction, parts);
-        AddStep(joined, transaction.Transaction.TxId, parts);
+        foreach (var undone in _redo.ToArray()) Remove(undone);
+        var entry = Grouping.EntryFor(transaction, parts, label => Begin(label, transaction.Now));
+        AddStep(entry, transaction.Transaction.TxId, parts);
         Trim();
         turn.UndoChanged();
     }
 
     /// <summary>Puts what an undo changed on the other stack, or what a redo did back.</summary>
-    public UndoEntry Push(bool isRedo, string? label, DateTimeOffset now, IEnumerable<(string TxId, ImmutableArray<UndoPart> Parts)> steps)
+    public void Push(bool isRedo, string? label, DateTimeOffset now, IEnumerable<(string TxId, ImmutableArray<UndoPart> Parts)> steps)
     {
         var entry = new UndoEntry(++_lastEntry, isRedo, label, now);
         (isRedo ? _redo : _undo).Add(entry);
         foreach (var (txId, parts) in steps) AddStep(entry, txId, parts);
-        _joined = null;
+        Grouping.Break();
         turn.UndoChanged();
-        return entry;
     }
 
     /// <summary>Puts an entry back whose undo could not be saved.</summary>
@@ -92,8 +87,7 @@ internal sealed class UndoStacks(StorageChanges storage, Turn turn, int maxEntri
     {
         (entry.IsRedo ? _redo : _undo).Remove(entry);
         foreach (var step in entry.Steps) Drop(step);
-        if (_joined == entry) _joined = null;
-        if (_grouped == entry) _grouped = null;
+        Grouping.Forget(entry);
         turn.UndoChanged();
     }
 
@@ -113,15 +107,16 @@ internal sealed class UndoStacks(StorageChanges storage, Turn turn, int maxEntri
         else Save(step);
     }
 
-    /// <summary>Writes made until the group ends are one entry. A group within a group belongs to it.</summary>
-    public void OpenGroup(string label)
+    /// <summary>Changes parts of what is known of a record.</summary>
+    /// <param name="after">Only of steps with a higher number.</param>
+    public void Revise(RecordKey key, Func<UndoPart, UndoPart> revise, long after = 0)
     {
-        if (_groups++ == 0) (_groupLabel, _grouped) = (label, null);
-    }
-
-    public void CloseGroup()
-    {
-        if (--_groups == 0) (_groupLabel, _grouped, _joined) = (null, null, null);
+        foreach (var step in Steps.ToArray())
+        {
+            if (step.Number <= after || !step.Parts.Any(part => part.Key == key)) continue;
+            ImmutableArray<UndoPart> revised = [.. step.Parts.Select(part => part.Key == key ? revise(part) : part)];
+            if (!revised.SequenceEqual(step.Parts)) Update(step, revised);
+        }
     }
 
     /// <summary>This device deleted the record: what its other entries hold of it stays in memory and leaves the storage, since no loss of access would reach it there.</summary>
@@ -146,27 +141,6 @@ internal sealed class UndoStacks(StorageChanges storage, Turn turn, int maxEntri
     public void Clear()
     {
         foreach (var entry in _undo.Concat(_redo).ToArray()) Remove(entry);
-    }
-
-    private UndoEntry EntryFor(PendingTransaction transaction, ImmutableArray<UndoPart> parts)
-    {
-        if (_groups > 0)
-        {
-            if (_grouped is not null) return _grouped;
-            return _grouped = Begin(_groupLabel, transaction.Now);
-        }
-        var isWhole = transaction.Transaction.Operations.Any(operation => operation is Operation.Delete or Operation.Restore);
-        if (!isWhole && _joined is { } last && Joins(last, transaction, parts)) return last;
-        var entry = Begin(transaction.Label, transaction.Now);
-        _joined = isWhole ? null : entry;
-        return entry;
-    }
-
-    // Typing in one field is one entry. A deletion is always one of its own.
-    private static bool Joins(UndoEntry entry, PendingTransaction transaction, ImmutableArray<UndoPart> parts)
-    {
-        var since = transaction.Now - entry.StartedAt;
-        return entry.Label == transaction.Label && since >= TimeSpan.Zero && since <= JoinWithin && entry.Keys.SetEquals(parts.Select(part => part.Key));
     }
 
     private UndoEntry Begin(string? label, DateTimeOffset now)
@@ -222,6 +196,7 @@ internal sealed class UndoStacks(StorageChanges storage, Turn turn, int maxEntri
         _redo.Clear();
         _byTxId.Clear();
         _deletedHere.Clear();
-        (_joined, _grouped, _bytes) = (null, null, 0);
+        Grouping.Break();
+        _bytes = 0;
     }
 }

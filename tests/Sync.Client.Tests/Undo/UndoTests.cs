@@ -160,6 +160,18 @@ public sealed class UndoTests : IAsyncDisposable
     }
 
     [Test]
+    public async Task What_was_taken_out_comes_back_behind_the_nearest_left_neighbour_that_is_left()
+    {
+        await WriteAsApp(tx => tx.Table<Todo>().ListInsert("1", t => t.Tags, "q"));
+        await _live.RowsAreAsync(rows => rows[0].Tags is ["x", "y", "z", "q"]);
+        await Receipt(_alice.WriteAsync("Tag", tx => tx.Table<Todo>().ListRemove("1", t => t.Tags, "z")));
+        await WriteAsApp(tx => tx.Table<Todo>().ListRemove("1", t => t.Tags, "y").ListInsert("1", t => t.Tags, "q", ListPosition.AtStart).ListInsert("1", t => t.Tags, "n"));
+        await _live.RowsAreAsync(rows => rows[0].Tags is ["q", "x", "n"]);
+        await Confirmed(_alice.Undo.UndoAsync());
+        Assert.That((await ServerTodo("1"))!.Tags, Is.EqualTo(new[] { "q", "x", "z", "n" }));
+    }
+
+    [Test]
     public async Task An_element_that_was_moved_goes_back_unless_somebody_took_it_out()
     {
         await Receipt(_alice.WriteAsync("Move", tx => tx.Table<Todo>().ListInsert("1", t => t.Tags, "z", ListPosition.AtStart)));
