@@ -50,7 +50,7 @@ internal sealed class Commands(SyncClient client, string workspace, TextWriter o
             output.WriteLine($"There is no task \"{which}\" on this device.");
             return 1;
         }
-        return await WriteAsync($"Finish {found.Title}", tx => tx.Table<TaskItem>().Update(found.Id, t => t with { Status = TaskState.Done }).SetNow(found.Id, t => t.UpdatedAt), stop);
+        return await WriteAsync("Finish task", tx => tx.Table<TaskItem>().Update(found.Id, t => t with { Status = TaskState.Done }).SetNow(found.Id, t => t.UpdatedAt), stop);
     }
 
     private async Task<int> WatchAsync(CancellationToken stop)

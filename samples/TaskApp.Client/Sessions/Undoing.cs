@@ -18,7 +18,7 @@ public sealed class Undoing(SyncClient client, Notices notices)
         if (client.UserId is null) return;
         var run = await start(CancellationToken.None);
         if (run.Local.Outcome == UndoOutcome.Nothing) return;
-        Done?.Invoke($"{word}: {run.Label}");
+        if (run.Local.Outcome != UndoOutcome.Skipped) Done?.Invoke($"{word}: {run.Label}");
         if (!Tell(run.Label, run.Local)) _ = TellOfServerAsync(run);
     }
 

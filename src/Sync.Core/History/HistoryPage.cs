@@ -34,5 +34,5 @@ public sealed record HistoryEntry
     public ImmutableArray<Operation> Operations { get; init; } = [];
 }
 
-/// <summary>Also of soft deletes, by their field.</summary>
+/// <summary>What an entry did to its record. A soft delete counts as a deletion, and its end as a restoration.</summary>
 public enum HistoryKind { Created, Changed, Deleted, Restored }
