@@ -77,6 +77,7 @@ internal sealed class ConfirmedRecords(Turn turn, StorageChanges storage)
         if (slot.Confirmed is not null || read.Changed.Contains(slot.Key)) return false;
         slot.Confirmed = record;
         slot.IsStored = true;
+        turn.Foreign(slot);
         turn.Touch(slot, isOutdated: true);
         return true;
     }

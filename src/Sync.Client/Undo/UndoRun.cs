@@ -9,6 +9,9 @@ public sealed class UndoRun
 
     internal static UndoRun OfNothing { get; } = Finished(null, new UndoReport(UndoOutcome.Nothing, []));
 
+    /// <summary>The transactions that it was written in; none where it was withdrawn or there was nothing to do.</summary>
+    internal IReadOnlyList<WriteHandle> Writes { get; init; } = [];
+
     /// <summary>What the app called what was taken back; null where it gave no name.</summary>
     public string? Label { get; }
 

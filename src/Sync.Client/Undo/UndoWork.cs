@@ -10,7 +10,7 @@ internal sealed class UndoWork(string? label, UndoPlan plan, IReadOnlyList<Pendi
     public UndoRun ToRun()
     {
         var local = Report(fate => fate.IsDoneHere ? null : fate.Skip ?? SkipReason.ChangedSince);
-        return Written.Count == 0 ? UndoRun.Finished(label, local) : new UndoRun(label, local, ConfirmAsync());
+        return Written.Count == 0 ? UndoRun.Finished(label, local) : new UndoRun(label, local, ConfirmAsync()) { Writes = [.. Written.Select(transaction => transaction.Handle)] };
     }
 
     private async Task<UndoReport> ConfirmAsync()

@@ -3,7 +3,7 @@ using Sync.Server;
 namespace Sync.Testing;
 
 /// <summary>What must hold of every batch that the store takes in. Looked at before the ledger has it.</summary>
-internal sealed class CommitInvariants(Ledger ledger, IReadOnlyDictionary<string, PermissionRules> rules, WriteBook writes, SimulatedClock clock)
+internal sealed class CommitInvariants(Ledger ledger, IReadOnlyDictionary<string, PermissionRules> rules, WriteBook writes, UndoInvariants undo, SimulatedClock clock)
 {
     /// <summary>How long a decision may wait for its commit: the store's own delay, and the loads before it.</summary>
     private static readonly TimeSpan MaxDecisionAge = TimeSpan.FromSeconds(10);
@@ -19,6 +19,7 @@ internal sealed class CommitInvariants(Ledger ledger, IReadOnlyDictionary<string
             CheckNow(entry);
             CheckEffects(entry, changed);
             CheckRights(entry, changed);
+            undo.Check(entry);
             foreach (var change in entry.Changes) changed[change.Key] = change.After;
         }
     }

@@ -13,6 +13,8 @@ internal static class HealedInvariants
             if (node.Client is not { } client) throw new InvariantBrokenException("liveness", $"client {node.Number} of {node.User} did not come up");
             if (client.Status.Connection != ConnectionState.Live) throw new InvariantBrokenException("liveness", $"client {node.Number} of {node.User} is {client.Status.Connection}");
             if (client.Status.PendingWrites != 0) throw new InvariantBrokenException("the queue drains", $"client {node.Number} of {node.User} still has {client.Status.PendingWrites} writes");
+            if (node.Runs.FirstOrDefault(run => !run.Confirmed.IsCompleted || run.Confirmed.IsFaulted) is { } run)
+                throw new InvariantBrokenException("an undo is answered", $"client {node.Number} of {node.User} waits for what {run.Local.Outcome} here: {run.Confirmed.Exception}");
             foreach (var screen in node.Screens) CheckScreen(world, node, client, screen);
         }
         foreach (var written in world.Book.All)
@@ -52,7 +54,7 @@ internal static class HealedInvariants
     // What was rejected waits for somebody to deal with it, on the device where it was written.
     private static void CheckTray(World world, WrittenTransaction written)
     {
-        if (written.Receipt is not { IsAccepted: false } || written.IsDealtWith || written.IsVoid || written.Device < 0) return;
+        if (written.Receipt is not { IsAccepted: false } || written.Receipt.Code == ErrorCodes.Withdrawn || written.IsDealtWith || written.IsVoid || written.Device < 0) return;
         if (!world.Clients.Any(node => node.Device == written.Device && node.Client!.Tray.Items.Any(item => item.TxId == written.TxId)))
             throw new InvariantBrokenException("a rejection stays in the tray", $"{written.TxId} of {written.Author} was rejected with {written.Receipt.Code} and is in no tray");
     }

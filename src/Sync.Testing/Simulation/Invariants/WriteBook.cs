@@ -32,8 +32,11 @@ internal sealed class WriteBook
 
     public WrittenTransaction? Find(TransactionId id) => _byId.GetValueOrDefault(id);
 
-    /// <summary>What was written under this id; null where its client died before it told, or it was not written here.</summary>
-    public ImmutableArray<Operation>? OperationsOf(CommitEntry entry) => _byId.GetValueOrDefault(entry.Id)?.Operations;
+    /// <summary>
+    /// What was written under this id; null where its client died before it told, or it was not written here. An undo may say it anew until it is sent, with the times that
+    /// the server has told by then.
+    /// </summary>
+    public ImmutableArray<Operation>? OperationsOf(CommitEntry entry) => UndoIds.IsOne(entry.Id.TxId) ? StepText.Operations(entry.Operations) : _byId.GetValueOrDefault(entry.Id)?.Operations;
 }
 
 /// <summary>One transaction as the app handed it over.</summary>

@@ -6,9 +6,11 @@ internal sealed class ScenarioDraw(SimulationWorkload workload, SimulationOption
     private const int Screens = 3;
 
     private const int WatchersWorkEvery = 4;
+    private const int UndoEvery = 6;
 
     private readonly Random _random = new SeededStreams(seed).For("scenario");
     private readonly WatcherDraw _watcher = new(workload, new SeededStreams(seed).For("watcher"));
+    private readonly UndoDraw _undo = new(new SeededStreams(seed).For("undo"));
 
     public Scenario Draw()
     {
@@ -30,6 +32,7 @@ internal sealed class ScenarioDraw(SimulationWorkload workload, SimulationOption
         while (steps.Count < count)
         {
             if (workload.Watcher is not null && OneIn(WatchersWorkEvery)) steps.Add(_watcher.Next(Pause()));
+            else if (OneIn(UndoEvery)) steps.Add(_undo.Next(Pause(), clients));
             else steps.AddRange(!OneIn(faultsEvery) ? [Work(users)] : OneIn(10) ? Overtake(users) : [Fault(clients)]);
         }
         if (options.HasFaults && OneIn(3)) steps.AddRange(LastWord(users));
@@ -58,7 +61,7 @@ internal sealed class ScenarioDraw(SimulationWorkload workload, SimulationOption
         var client = _random.Next(users.Length);
         return _random.Next(20) switch
         {
-            < 11 => new SimulationStep.Write(Pause(), client, Json(workload.DrawWrite(_random, users[client]))),
+            < 11 => new SimulationStep.Write(Pause(), client, Json(workload.DrawWrite(_random, users[client])), _undo.IsSilent),
             < 14 => Open(client, _random.Next(Screens), users),
             < 15 => new SimulationStep.Close(Pause(), client, _random.Next(Screens)),
             < 16 when OneIn(2) => new SimulationStep.DealWith(Pause(), client, (TrayDeal)_random.Next(2)),

@@ -29,6 +29,8 @@ namespace Sync.Testing;
 [JsonDerivedType(typeof(FailStore), "failStore")]
 [JsonDerivedType(typeof(TrimLog), "trimLog")]
 [JsonDerivedType(typeof(DealWith), "dealWith")]
+[JsonDerivedType(typeof(Undo), "undo")]
+[JsonDerivedType(typeof(Group), "group")]
 [JsonDerivedType(typeof(Freeze), "freeze")]
 [JsonDerivedType(typeof(Backup), "backup")]
 [JsonDerivedType(typeof(Restore), "restore")]
@@ -42,7 +44,22 @@ internal abstract record SimulationStep(int AfterMs)
     public virtual bool IsFault => true;
 
     /// <summary>A transaction of a client.</summary>
-    public sealed record Write(int AfterMs, int Client, string[] Operations) : SimulationStep(AfterMs)
+    /// <param name="IsSilent">Whether undo does not know of it.</param>
+    public sealed record Write(int AfterMs, int Client, string[] Operations, bool IsSilent = false) : SimulationStep(AfterMs)
+    {
+        public override int? On => Client;
+        public override bool IsFault => false;
+    }
+
+    /// <summary>A client takes back what it did last, or brings it back.</summary>
+    public sealed record Undo(int AfterMs, int Client, bool IsRedo) : SimulationStep(AfterMs)
+    {
+        public override int? On => Client;
+        public override bool IsFault => false;
+    }
+
+    /// <summary>A client begins to write what is undone together, or ends that.</summary>
+    public sealed record Group(int AfterMs, int Client, bool Ends) : SimulationStep(AfterMs)
     {
         public override int? On => Client;
         public override bool IsFault => false;

@@ -8,6 +8,9 @@ internal static class StepText
 {
     public static ImmutableArray<Operation> Operations(string[] texts) => [.. texts.Select(Operation)];
 
+    /// <param name="list">As the store keeps them.</param>
+    public static ImmutableArray<Operation> Operations(CanonicalJson list) => [.. list.Elements.Select(json => ProtocolCodec.TryReadOperation(json, out var operation, out _) ? operation : throw new FormatException($"No operation: {json}"))];
+
     public static Query Query(string text)
     {
         if (!CanonicalJson.TryParse(Encoding.UTF8.GetBytes(text), out var json, out _) || !ProtocolCodec.TryReadQuery(json, out var query, out _))

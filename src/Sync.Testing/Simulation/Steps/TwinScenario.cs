@@ -32,6 +32,7 @@ internal static class TwinScenario
     {
         SimulationStep.FailStore or SimulationStep.ForeignWrite or SimulationStep.TrimLog or SimulationStep.Backup or SimulationStep.Restore => false,
         SimulationStep.DealWith deal => scenario.Users[deal.Client] == workload.Watcher,
+        SimulationStep.Undo undo => scenario.Users[undo.Client] == workload.Watcher, // Somebody else's stack holds what was written to hidden records.
         _ => true,
     };
 

@@ -10,11 +10,14 @@ internal sealed class ClientNode(
 {
     private readonly SortedDictionary<int, Query> _queries = [];
     private readonly SortedDictionary<int, Screen> _screens = [];
+    private readonly Stack<IDisposable> _groups = [];
+    private readonly List<UndoRun> _runs = [];
     private NodeClock? _time;
     private SimulatedStorage? _storage;
     private SyncClient? _client;
     private TimeSpan _skew;
     private int _life;
+    private int _undone;
 
     public int Number => setup.Number;
     public int Device => setup.Device;
@@ -26,6 +29,9 @@ internal sealed class ClientNode(
     public SyncClient? Client { get; private set; }
 
     public IReadOnlyCollection<Screen> Screens => _screens.Values;
+
+    /// <summary>What it has undone and redone in this life.</summary>
+    public IReadOnlyList<UndoRun> Runs => _runs;
 
     /// <summary>Something was told since this was last set to false.</summary>
     public bool IsTold { get; set; }
@@ -54,6 +60,8 @@ internal sealed class ClientNode(
         (_client, Client) = (null, null);
         _life++;
         _screens.Clear();
+        _groups.Clear();
+        _runs.Clear();
     }
 
     public void Freeze(bool losesLocks)
@@ -83,13 +91,25 @@ internal sealed class ClientNode(
         if (_screens.Remove(screen, out var open)) open.Close();
     }
 
-    public void Write(ImmutableArray<Operation> operations)
+    public void Write(ImmutableArray<Operation> operations, bool isSilent)
     {
         if (Client is null || Gate.IsFrozen) return;
-        _ = WriteAsync(operations, client => client.WriteAsync(transaction =>
+        _ = WriteAsync(operations, client => client.WriteAsync(new WriteOptions { IsUndoable = !isSilent }, transaction =>
         {
             foreach (var operation in operations) transaction.Add(operation);
         }));
+    }
+
+    public void Undo(bool isRedo)
+    {
+        if (Client is not null && !Gate.IsFrozen) _ = UndoAsync(Client, isRedo);
+    }
+
+    public void Group(bool ends)
+    {
+        if (Client is null || Gate.IsFrozen) return;
+        if (!ends) _groups.Push(Client.Undo.Group($"group {_groups.Count}"));
+        else if (_groups.TryPop(out var group)) group.Dispose();
     }
 
     public void DealWith(TrayDeal how)
@@ -124,18 +144,75 @@ internal sealed class ClientNode(
             if (life != _life) return;
             book.Saved(written, handle.TxId);
             witness.Saved(written);
-            var receipt = await handle.Receipt.ConfigureAwait(false);
-            if (life != _life) return;
-            written.Receipt = receipt;
-            witness.Answered(this, written);
+            await FollowAsync(written, handle).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is InvalidWriteException or StorageException)
         {
             written.HasFailed = true;
         }
+    }
+
+    private async Task FollowAsync(WrittenTransaction written, WriteHandle handle)
+    {
+        var life = _life;
+        try
+        {
+            var receipt = await handle.Receipt.ConfigureAwait(false);
+            if (life != _life) return;
+            written.Receipt = receipt;
+            if (receipt.Code == ErrorCodes.Withdrawn) witness.Count("undone before it was sent");
+            witness.Answered(this, written);
+        }
         catch (OperationCanceledException)
         {
             // Another client of this device has taken it over, or this one has ended: what becomes of it shows in the store.
+        }
+    }
+
+    // As behind the public door, but for the ids: by these the store tells what an undo wrote, and the book knows of it before any screen shows it.
+    private async Task UndoAsync(SyncClient client, bool isRedo)
+    {
+        var life = _life;
+        var written = new List<WrittenTransaction>();
+        try
+        {
+            var run = await client.Heart.UndoAsync(isRedo, Create, CancellationToken.None).ConfigureAwait(false);
+            if (life != _life) return;
+            _runs.Add(run);
+            witness.Count($"{(isRedo ? "redo" : "undo")}: {run.Local.Outcome} here");
+            foreach (var (one, handle) in written.Zip(run.Writes))
+            {
+                book.Saved(one, handle.TxId);
+                witness.Saved(one);
+            }
+            await ConfirmAsync(run).ConfigureAwait(false);
+            if (life != _life) return;
+            foreach (var (one, handle) in written.Zip(run.Writes)) await FollowAsync(one, handle).ConfigureAwait(false);
+            if (run.Confirmed.IsCompletedSuccessfully) witness.Count($"{(isRedo ? "redo" : "undo")}: {run.Confirmed.Result.Outcome} at the server");
+        }
+        catch (StorageException)
+        {
+            foreach (var one in written) one.HasFailed = true;
+        }
+
+        // The run awaits its receipts, and of two that await one task .NET would resume one elsewhere.
+        static async Task ConfirmAsync(UndoRun run)
+        {
+            try
+            {
+                await run.Confirmed.ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // As with any write.
+            }
+        }
+
+        Transaction Create(ImmutableArray<Operation> operations)
+        {
+            var txId = UndoIds.Of(isRedo, Number, ++_undone);
+            written.Add(book.Begin(User, Device, operations));
+            return new Transaction { TxId = txId, AuthorId = User, Operations = operations, ClientTimestamp = _time!.GetUtcNow().ToUnixTimeMilliseconds() };
         }
     }
 

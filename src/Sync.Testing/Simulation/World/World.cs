@@ -22,8 +22,9 @@ internal sealed class World
         Rules = plan.ToDictionary(rule => rule.Table.Name, StringComparer.Ordinal);
         Database = new SimulatedDatabase(workload.Model, Clock, scenario.Seed, scenario.MaxLogEntries);
         Views = new ViewInvariants(Database.Ledger, Book, () => Clients);
+        Undo = new UndoInvariants(workload.Model);
         _transcript = new Transcript(Clock) { Listener = listener };
-        Witness = new Witness(_transcript, new Figures(), new CommitInvariants(Database.Ledger, Rules, Book, Clock), new FrameInvariants(Database.Ledger, Rules, Clock), Views, scenario.Users, workload.Watcher);
+        Witness = new Witness(_transcript, new Figures(), new CommitInvariants(Database.Ledger, Rules, Book, Undo, Clock), new FrameInvariants(Database.Ledger, Rules, Clock), Views, scenario.Users, workload.Watcher);
 
         var options = new SyncServerOptions { Heartbeat = TimeSpan.FromSeconds(4), VerifyEvery = TimeSpan.FromSeconds(scenario.VerifySeconds) };
         var faults = new StoreFaults();
@@ -49,6 +50,7 @@ internal sealed class World
     public IReadOnlyDictionary<string, PermissionRules> Rules { get; }
     public WriteBook Book { get; } = new();
     public ViewInvariants Views { get; }
+    public UndoInvariants Undo { get; }
     public Witness Witness { get; }
 
     public void Begin()
@@ -68,7 +70,9 @@ internal sealed class World
         Witness.Count($"steps: {step.GetType().Name}");
         switch (step)
         {
-            case SimulationStep.Write write: Clients[write.Client].Write(_writes.OperationsOf(write.Operations, _scenario.Users[write.Client])); break;
+            case SimulationStep.Write write: Clients[write.Client].Write(_writes.OperationsOf(write.Operations, _scenario.Users[write.Client]), write.IsSilent); break;
+            case SimulationStep.Undo undo: Clients[undo.Client].Undo(undo.IsRedo); break;
+            case SimulationStep.Group group: Clients[group.Client].Group(group.Ends); break;
             case SimulationStep.DealWith deal: Clients[deal.Client].DealWith(deal.How); break;
             case SimulationStep.AppWrite write: _writes.Write(Server, write); break;
             case SimulationStep.HiddenWrite write: _writes.WriteHidden(Server, _isApart ? write.TwinOperations : write.Operations); break;
