@@ -46,5 +46,5 @@ public sealed record StoredSubscription(Query Query, string? Token, bool IsFollo
 public sealed record StoredRejection(Transaction Transaction, string? Label, string Code, string Message, int Status, DateTimeOffset RejectedAt);
 
 /// <summary>One transaction that can be undone or redone. Opaque to a storage.</summary>
-/// <param name="Number">Its name within the partition: above 0 and never used twice.</param>
+/// <param name="Number">Its name within the partition, above 0.</param>
 public sealed record StoredUndoStep(long Number, CanonicalJson Content);

@@ -202,6 +202,31 @@ public sealed class UndoOfflineTests
         Assert.That(test.Client.Table<Note>().Find("n")!.Text, Is.EqualTo("old"));
     }
 
+    [Test]
+    public async Task What_was_guessed_of_the_time_is_put_right_where_another_entry_stands_on_it()
+    {
+        await using var test = _device.Start();
+        var session = await test.SignInAsync();
+        var note = new RecordKey("notes", "n");
+        _ = test.Client.Table<Note>().All().Live();
+        session.Load((await session.ExpectAsync<ClientMessage.Subscribe>()).Sub, new Record(note, 1, Some.Json("""{"text":"old"}""")));
+        var pushed = new List<QueuedTransaction>();
+        foreach (var label in (string[])["First", "Second"])
+        {
+            await test.Client.WriteAsync(label, tx => tx.Table<Note>().SetNow("n", n => n.Text));
+            pushed.Add((await session.ExpectAsync<ClientMessage.Push>()).Transactions.Single());
+            test.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+        for (var i = 0; i < pushed.Count; i++)
+        {
+            var now = Some.Now.AddHours(i);
+            var receipt = Some.Accepted(pushed[i].Transaction) with { Now = now, Versions = [new VersionStep(note, i + 1, i + 2)] };
+            session.Checkpoint([new Record(note, i + 2, CanonicalJson.Object(new KeyValuePair<string, CanonicalJson>("text", CanonicalJson.From(now))))], [], new ReceiptDelivery(pushed[i].Seq, receipt, [note], []));
+        }
+        await test.Client.Undo.UndoAsync();
+        Assert.That(test.Client.Table<Note>().Find("n")!.Text, Is.EqualTo(CanonicalJson.From(Some.Now).AsString()));
+    }
+
     private static async Task<SubscriptionId> LoadAsync(TestClient test, ScriptedSession session, params Record[] records)
     {
         _ = test.Todos.Where(t => t.ListId, "a").Live();

@@ -76,6 +76,7 @@ public sealed class UndoTests : IAsyncDisposable
         offline.Nudge();
         Assert.That((await undone.Confirmed).Outcome, Is.EqualTo(UndoOutcome.Skipped));
         Assert.That(await ServerTitle("1"), Is.EqualTo("theirs"));
+        Assert.That(offline.Undo.State.CanRedo, Is.False, "what was not undone is not redone");
     }
 
     [Test]
