@@ -122,19 +122,9 @@ public sealed class SyncClient : IAsyncDisposable
 
     /// <inheritdoc cref="WriteAsync(string, Action{TransactionBuilder}, CancellationToken)"/>
     public ValueTask<WriteHandle> WriteAsync(WriteOptions options, Action<TransactionBuilder> build, CancellationToken cancellationToken = default)
-        => WriteAsync(options, build, null, cancellationToken);
-
-    internal async ValueTask<WriteHandle> WriteAsync(WriteOptions options, Action<TransactionBuilder> build, string? instead, CancellationToken cancellationToken)
     {
-        var user = SignedIn;
-        var now = _time.GetUtcNow();
-        var heart = user.Heart;
-        var draft = WriteDraft.Build(Model, heart, build, now);
-        if (draft.ToRead.Count > 0 && await heart.ReadAsync(draft.ToRead, cancellationToken).ConfigureAwait(false)) draft = WriteDraft.Build(Model, heart, build, now);
-        var operations = draft.Operations;
-        if (operations.IsEmpty) return WriteHandle.OfNothing(_ids.Next(), user.User.Id, now);
-
-        return await heart.WriteAsync(options, Transaction(user, operations), instead, cancellationToken).ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(options);
+        return WriteAsync(options, build, null, cancellationToken);
     }
 
     /// <summary>
@@ -148,20 +138,6 @@ public sealed class SyncClient : IAsyncDisposable
         var user = SignedIn;
         return new Advisor(Model, user.Heart, Rules, Caller.User(user.User.Id, user.User.Principal)).Advise(build, _time.GetUtcNow());
     }
-
-    internal ValueTask<UndoRun> UndoAsync(bool isRedo, CancellationToken cancellationToken)
-    {
-        var user = SignedIn;
-        return user.Heart.UndoAsync(isRedo, operations => Transaction(user, operations), cancellationToken);
-    }
-
-    private Transaction Transaction(SignedInUser user, ImmutableArray<Operation> operations) => new()
-    {
-        TxId = _ids.Next(),
-        AuthorId = user.User.Id,
-        Operations = operations,
-        ClientTimestamp = _time.GetUtcNow().ToUnixTimeMilliseconds(),
-    };
 
     /// <summary>Tells the connection that it is worth trying now: the app came to the foreground, the network is back, the token was renewed.</summary>
     public void Nudge() => Volatile.Read(ref _user)?.Nudge();
@@ -185,6 +161,25 @@ public sealed class SyncClient : IAsyncDisposable
 
     internal ClientHeart Heart => SignedIn.Heart;
 
+    internal async ValueTask<WriteHandle> WriteAsync(WriteOptions options, Action<TransactionBuilder> build, string? instead, CancellationToken cancellationToken)
+    {
+        var user = SignedIn;
+        var now = _time.GetUtcNow();
+        var heart = user.Heart;
+        var draft = WriteDraft.Build(Model, heart, build, now);
+        if (draft.ToRead.Count > 0 && await heart.ReadAsync(draft.ToRead, cancellationToken).ConfigureAwait(false)) draft = WriteDraft.Build(Model, heart, build, now);
+        var operations = draft.Operations;
+        if (operations.IsEmpty) return WriteHandle.OfNothing(_ids.Next(), user.User.Id, now);
+
+        return await heart.WriteAsync(options, Transaction(user, operations), instead, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal ValueTask<UndoRun> UndoAsync(bool isRedo, CancellationToken cancellationToken)
+    {
+        var user = SignedIn;
+        return user.Heart.UndoAsync(isRedo, operations => Transaction(user, operations), cancellationToken);
+    }
+
     internal void Show(ClientStatus status)
     {
         lock (_gate)
@@ -199,6 +194,14 @@ public sealed class SyncClient : IAsyncDisposable
     {
         foreach (var listener in Delegate.EnumerateInvocationList(WriteRejected)) Log.Tell(listener.Invoke, rejected);
     }
+
+    private Transaction Transaction(SignedInUser user, ImmutableArray<Operation> operations) => new()
+    {
+        TxId = _ids.Next(),
+        AuthorId = user.User.Id,
+        Operations = operations,
+        ClientTimestamp = _time.GetUtcNow().ToUnixTimeMilliseconds(),
+    };
 
     private static async ValueTask LoadAsync(SignedInUser user, IRecordStorage storage, CancellationToken cancellationToken)
     {

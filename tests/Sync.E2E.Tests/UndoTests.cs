@@ -45,6 +45,7 @@ public sealed class UndoTests : BrowserTests
         await alice.Keyboard.PressAsync("Control+z");
 
         await Expect(alice.GetByRole(AriaRole.Status).GetByText("Somebody changed the title since; it was left alone.")).ToBeVisibleAsync();
+        await Expect(alice.Locator(".undo-redo [role=status]")).ToBeEmptyAsync();
         await Expect(Card(alice, "Bob prints them")).ToBeVisibleAsync();
         await Expect(Card(bob, "Bob prints them")).ToBeVisibleAsync();
     }
