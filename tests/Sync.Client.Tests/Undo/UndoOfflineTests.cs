@@ -102,6 +102,24 @@ public sealed class UndoOfflineTests
     }
 
     [Test]
+    public async Task A_deletion_and_what_brings_back_are_entries_of_their_own()
+    {
+        await using var test = _device.Start();
+        var session = await test.SignInAsync();
+        await LoadAsync(test, session, Some.Todo("1", title: "old"));
+        await test.Todos.UpdateAsync("1", t => t with { Title = "mine" });
+        await test.Todos.DeleteAsync("1");
+        await test.Todos.RestoreAsync("1");
+        await test.Todos.UpdateAsync("1", t => t with { Title = "later" });
+
+        Assert.That(await UndoneAsync(test, "1"), Is.EqualTo("mine, not done"));
+        await test.Client.Undo.UndoAsync();
+        Assert.That(test.Todos.Find("1"), Is.Null);
+        Assert.That(await UndoneAsync(test, "1"), Is.EqualTo("mine, not done"));
+        Assert.That(await UndoneAsync(test, "1"), Is.EqualTo("old, not done"));
+    }
+
+    [Test]
     public async Task What_was_typed_letter_by_letter_goes_back_in_one_operation()
     {
         await using var test = _device.Start();
