@@ -221,6 +221,19 @@ public sealed class UndoOfflineTests
     }
 
     [Test]
+    public async Task What_others_wrote_before_mine_arrived_is_what_comes_back()
+    {
+        await using var test = _device.Start();
+        var session = await test.SignInAsync();
+        var sub = await LoadAsync(test, session, Some.Todo("1", title: "old"));
+        await test.Client.WriteAsync("Rename", tx => tx.Table<Todo>().Set("1", t => t.Title, "mine"));
+        await session.ExpectAsync<ClientMessage.Push>();
+        session.Checkpoint([Some.Todo("1", 2, title: "theirs")], [new SubscriptionDelta(sub, ["1"], [])]);
+        await test.Client.Undo.UndoAsync();
+        Assert.That(test.Todos.Find("1")!.Title, Is.EqualTo("theirs"));
+    }
+
+    [Test]
     public async Task What_was_guessed_of_the_time_is_put_right_where_another_entry_stands_on_it()
     {
         await using var test = _device.Start();
