@@ -34,6 +34,16 @@ internal sealed class StoredQueries(StorageChanges storage)
         return false;
     }
 
+    /// <summary>Whether a stored query surely has the record, so that the server tells when it may no longer be read. A window may lack it.</summary>
+    public bool Watches(Record record)
+    {
+        foreach (var query in _byQuery.Keys)
+        {
+            if (query.Limit is null && query.Matches(record)) return true;
+        }
+        return false;
+    }
+
     /// <summary>The query is current: from here on it is as far as the newest checkpoint.</summary>
     public void Follow(QueryRows rows, DateTimeOffset now) =>
         Put(new StoredSubscription(rows.Query, null, true, rows.HeldCount, rows.IsCheck && _byQuery.TryGetValue(rows.Query, out var known) ? known.LastUsed : now));

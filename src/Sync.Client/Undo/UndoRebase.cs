@@ -99,7 +99,7 @@ internal sealed class UndoRebase(UndoStacks stacks, CacheTables tables, Transact
     }
 
     private bool IsUncovered(RecordKey key) =>
-        tables.TryGet(key, out var slot) && slot is { Holders: 0, Confirmed: { } confirmed } && !stored.Covers(confirmed) && Needs(key);
+        tables.TryGet(key, out var slot) && slot is { Holders: 0, Confirmed: { } confirmed } && !stored.Watches(confirmed) && Needs(key);
 
     // The body is what the whole transaction left. So it tells what one part left only where no later part wrote there, and of what others write into as
     // well, a list or a parent, only where nobody else did.
