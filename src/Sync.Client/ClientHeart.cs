@@ -298,7 +298,6 @@ internal sealed class ClientHeart
             transaction.Handle.Complete(receipt);
             if (!receipt.IsAccepted) _listener.Rejected(transaction, receipt);
         }
-        foreach (var transaction in step.Withdrawn) transaction.Handle.Withdraw(transaction.Transaction.AuthorId ?? "");
         if (step.HasUndoChanged) _listener.UndoChanged();
         if (step.HasTrayChanged) _listener.TrayChanged();
         if (step.HasQueueChanged || step.HasTrayChanged) _listener.QueueChanged();

@@ -12,15 +12,30 @@ internal sealed class LocalUndo(HeartRooms rooms, DiskReader disk, LocalWrites w
         if (Missing(isRedo) is { Count: > 0 } missing) await disk.ReadAsync(missing, cancellationToken).ConfigureAwait(false);
         UndoWork work;
         Step step;
+        string clientId;
         lock (rooms.Gate)
         {
             writes.CheckRoom();
             if (rooms.Replica.Undo.Top(isRedo) is not { } entry) return UndoRun.OfNothing;
             step = rooms.Replica.TakeBack(entry, create, rooms.Date, out work);
+            clientId = rooms.Replica.Queue.ClientId;
         }
         rooms.Tell(step);
         await writes.SaveAsync(work.Written, cancellationToken).ConfigureAwait(false);
+        TellWithdrawn(step, clientId);
         return work.ToRun();
+    }
+
+    // Only what is saved is so: where another client has taken the queue over meanwhile, it may have sent them.
+    private void TellWithdrawn(Step step, string clientId)
+    {
+        bool isStillOurs;
+        lock (rooms.Gate) isStillOurs = rooms.Replica.Queue.ClientId == clientId;
+        foreach (var transaction in step.Withdrawn)
+        {
+            if (isStillOurs) transaction.Handle.Withdraw(transaction.Transaction.AuthorId ?? "");
+            else transaction.Handle.Abandon();
+        }
     }
 
     public async ValueTask ClearAsync()

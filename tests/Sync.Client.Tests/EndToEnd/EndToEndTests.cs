@@ -55,10 +55,9 @@ public sealed class EndToEndTests
         var second = await bob.Table<Todo>().UpdateAsync("1", t => t with { Title = "his" });
         await Task.WhenAll(first.Receipt, second.Receipt);
 
-        var key = new RecordKey("todos", "1");
-        await alice.UntilAsync(() => alice.Records.Get(key)!.Version == 3);
-        await bob.UntilAsync(() => bob.Records.Get(key)!.Version == 3);
-        Assert.That(atAlice.Items.Single().Title, Is.EqualTo(atBob.Items.Single().Title));
+        var last = (await server.Server.Table<Todo>().GetAsync(Caller.App("test"), "1"))!.Title;
+        await atAlice.RowsAreAsync(rows => rows.Single().Title == last);
+        await atBob.RowsAreAsync(rows => rows.Single().Title == last);
     }
 
     [Test]
