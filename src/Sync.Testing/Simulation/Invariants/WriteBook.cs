@@ -63,6 +63,9 @@ internal sealed class WrittenTransaction(string author, int device, ImmutableArr
     /// <summary>It was committed in a history that is no more.</summary>
     public bool IsVoid { get; set; }
 
+    /// <summary>It waited when its user undid something: it may have been withdrawn, and its client may have died before it said so.</summary>
+    public bool MayBeWithdrawn { get; set; }
+
     /// <summary>Somebody has taken it out of the tray.</summary>
     public bool IsDealtWith { get; set; }
 

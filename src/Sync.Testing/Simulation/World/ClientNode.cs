@@ -102,7 +102,12 @@ internal sealed class ClientNode(
 
     public void Undo(bool isRedo)
     {
-        if (Client is not null && !Gate.IsFrozen) _ = UndoAsync(Client, isRedo);
+        if (Client is null || Gate.IsFrozen) return;
+        foreach (var waiting in Client.Heart.ReadUnsent().Unsent)
+        {
+            if (book.Find(new(User, waiting.TxId)) is { } written) written.MayBeWithdrawn = true;
+        }
+        _ = UndoAsync(Client, isRedo);
     }
 
     public void Group(bool ends)
