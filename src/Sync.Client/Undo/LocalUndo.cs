@@ -21,7 +21,9 @@ internal sealed class LocalUndo(HeartRooms rooms, DiskReader disk, LocalWrites w
             clientId = rooms.Replica.Queue.ClientId;
         }
         rooms.Tell(step);
-        await writes.SaveAsync(work.Written, cancellationToken).ConfigureAwait(false);
+
+        // What was withdrawn has left the queue: whoever waits for its receipt is told whether or not somebody still waits for the undo.
+        await writes.SaveAsync(work.Written, step.Withdrawn.Count > 0 ? CancellationToken.None : cancellationToken).ConfigureAwait(false);
         TellWithdrawn(step, clientId);
         return work.ToRun();
     }
