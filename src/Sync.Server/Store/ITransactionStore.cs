@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Sync.Server;
 
 /// <summary>
@@ -15,6 +17,7 @@ namespace Sync.Server;
 /// S8. A batch that holds a transaction which has a receipt already is not written; its answer is <see cref="CommitAnswer.Unknown"/>, so that the receipt is read.
 /// S9. Reads may run at the same time as each other and as a commit. Commits come one at a time.
 /// S10. A record's history is all that the log holds of it, newest first, and costs no more where the log is long.
+/// S11. While a <see cref="ICommitTurn"/> is held nobody else's batch is committed; given back unused, or lost with its connection, it leaves nothing behind.
 /// </remarks>
 public interface ITransactionStore : IAsyncDisposable
 {
@@ -42,6 +45,18 @@ public interface ITransactionStore : IAsyncDisposable
     /// </summary>
     ValueTask<CommitAnswer> CommitAsync(CommitBatch batch, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The turn to commit, for a batch that was lost: what is decided on the log as it stands while the turn is held cannot be lost to another node. Null where nobody
+    /// else commits to this store. Held as short as can be: everybody else waits.
+    /// </summary>
+    ValueTask<ICommitTurn?> TakeTurnAsync(CancellationToken cancellationToken) => new((ICommitTurn?)null);
+
+    /// <summary>
+    /// Asks to be told when the log may have grown by another hand. Only a hint: calls may be lost, doubled, late or for nothing, so whoever follows the log looks by itself now
+    /// and then. <paramref name="mayHaveGrown"/> is called from anywhere and does not block. Called once, after <see cref="OpenAsync"/>.
+    /// </summary>
+    void Watch(Action mayHaveGrown) { }
+
     /// <summary>Log entries after a revision, in order, at most <paramref name="maxEntries"/>.</summary>
     ValueTask<LogPage> ReadLogAsync(Revision after, int maxEntries, CancellationToken cancellationToken);
 
@@ -60,11 +75,22 @@ public interface ITransactionStore : IAsyncDisposable
     NormalizeResult Normalize(RecordKey key, CanonicalJson fields, DateTimeOffset now);
 }
 
+/// <summary>The turn to commit: one batch, or none. Disposing it gives it back.</summary>
+public interface ICommitTurn : IAsyncDisposable
+{
+    /// <summary>The newest revision; none comes behind it while the turn is held.</summary>
+    Revision Head { get; }
+
+    /// <summary>As <see cref="ITransactionStore.CommitAsync"/>. Called once at most; whatever it answers, the turn is over.</summary>
+    ValueTask<CommitAnswer> CommitAsync(CommitBatch batch, CancellationToken cancellationToken);
+}
+
 /// <summary>What a store says of itself once it is open.</summary>
 /// <param name="Head">The newest revision.</param>
 /// <param name="TokenKey">32 random bytes, made when the store was created: seals the tokens that clients hold.</param>
 /// <param name="Cascades">What the database does by itself to other registered tables when a record is deleted.</param>
-public sealed record StoreInfo(Revision Head, ReadOnlyMemory<byte> TokenKey, IReadOnlyList<StoreCascade> Cascades);
+/// <param name="IsShared">True where others write to it too, other nodes or the app's own SQL: its log is then looked at now and then.</param>
+public sealed record StoreInfo(Revision Head, ReadOnlyMemory<byte> TokenKey, IReadOnlyList<StoreCascade> Cascades, bool IsShared = false);
 
 /// <summary>A foreign key with an action: when a record of <paramref name="ParentTable"/> is deleted, records of <paramref name="ChildTable"/> whose field holds its id are deleted, or lose the field.</summary>
 public sealed record StoreCascade(string ParentTable, string ChildTable, FieldPath ChildField, CascadeAction Action);
@@ -143,13 +169,23 @@ public abstract record CommitAnswer
     private CommitAnswer() { }
 
     /// <summary>All is durable. The accepted entries have consecutive revisions from <paramref name="First"/> on, in their order.</summary>
-    public sealed record Committed(Revision First) : CommitAnswer;
+    public sealed record Committed(Revision First) : CommitAnswer
+    {
+        /// <summary>
+        /// By the entry's place: its changes as they are stored and stand in the log, where the database itself set something, a computed column or one that a trigger fills. Keys and
+        /// versions are as decided.
+        /// </summary>
+        public IReadOnlyDictionary<int, IReadOnlyList<RecordChange>> AsStored { get; init; } = ImmutableDictionary<int, IReadOnlyList<RecordChange>>.Empty;
+    }
 
     /// <summary>These keys, or lookups (then the keys may be none), are no longer as expected; nothing was written.</summary>
     public sealed record Lost(IReadOnlyCollection<RecordKey> Keys) : CommitAnswer;
 
     /// <summary>The entry at this place breaks a constraint of the database; nothing was written.</summary>
     public sealed record Refused(int EntryIndex, string? ConstraintName) : CommitAnswer;
+
+    /// <summary>Somebody else's open transaction holds what these entries touch, and nobody knows for how long; nothing was written. The others can be committed without them.</summary>
+    public sealed record Blocked(IReadOnlyCollection<int> EntryIndexes) : CommitAnswer;
 
     /// <summary>Whether it was committed cannot be told: the receipts must be read back before anything more is decided on its records.</summary>
     public sealed record Unknown(string Reason) : CommitAnswer;
