@@ -156,7 +156,7 @@ public sealed class SyncServer : IAsyncDisposable
         var processor = new TransactionProcessor(decider, _store, source, judge, _options, _time, _random, _completions, _loggers.CreateLogger<TransactionProcessor>());
         var rooms = new ServerRooms(Model, _options, _time, _random, _loggers, _store, info, source, judge, processor) { RunsInline = _completions == TaskCreationOptions.None };
         var sessions = new SessionHost(rooms);
-        processor.Start(sessions);
+        processor.Start(sessions, info.IsShared);
         var built = new BuiltWrites(Model, judge, processor, _options, _time, _random);
         return new RunningServer(
             rooms,

@@ -18,6 +18,18 @@ internal sealed class TestStore(IReadOnlyList<StoreCascade>? cascades = null, In
     public Func<IReadOnlyCollection<RecordKey>, Task> OnLoad { get; set; } = _ => Task.CompletedTask;
 
     public List<CommitBatch> Commits { get; } = [];
+
+    /// <summary>Whether others may write to it: then it has turns, and hints.</summary>
+    public bool IsShared { get; init; }
+
+    public TestTurns Turns { get; } = new();
+
+    private readonly List<Action> _watchers = [];
+
+    /// <summary>Tells a server, by the order in which they were started, that the log may have grown.</summary>
+    public void Hint(int server) => _watchers[server]();
+
+    public int LogReads { get; private set; }
     public int Loads { get; private set; }
     public int Queries { get; private set; }
 
@@ -42,7 +54,7 @@ internal sealed class TestStore(IReadOnlyList<StoreCascade>? cascades = null, In
     public Exception? OnOpen { get; set; }
 
     public async ValueTask<StoreInfo> OpenAsync(SyncModel model, CancellationToken cancellationToken) =>
-        OnOpen is null ? await _inner.OpenAsync(model, cancellationToken) with { Cascades = cascades ?? [] } : throw OnOpen;
+        OnOpen is null ? await _inner.OpenAsync(model, cancellationToken) with { Cascades = cascades ?? [], IsShared = IsShared } : throw OnOpen;
 
     public async ValueTask<StoreSnapshot> LoadAsync(IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken)
     {
@@ -70,12 +82,37 @@ internal sealed class TestStore(IReadOnlyList<StoreCascade>? cascades = null, In
 
     public async ValueTask<CommitAnswer> CommitAsync(CommitBatch batch, CancellationToken cancellationToken)
     {
-        Commits.Add(batch);
-        return OnCommit.TryDequeue(out var answer) ? await answer(batch) : await _inner.CommitAsync(batch, cancellationToken);
+        await Turns.WaitAsync();
+        return await AnswerAsync(batch);
     }
 
-    public ValueTask<LogPage> ReadLogAsync(Revision after, int maxEntries, CancellationToken cancellationToken) =>
-        OnReadLog.TryDequeue(out var fault) ? throw fault : _inner.ReadLogAsync(after, maxEntries, cancellationToken);
+    public async ValueTask<ICommitTurn?> TakeTurnAsync(CancellationToken cancellationToken)
+    {
+        if (!IsShared) return null;
+        await Turns.TakeAsync();
+        var head = (await _inner.ReadLogAsync(Revision.None, 0, cancellationToken)).Head;
+        return new TestTurn(Turns, head, AnswerAsync);
+    }
+
+    public void Watch(Action mayHaveGrown) => _watchers.Add(mayHaveGrown);
+
+    private async Task<CommitAnswer> AnswerAsync(CommitBatch batch)
+    {
+        Commits.Add(batch);
+        return OnCommit.TryDequeue(out var answer) ? await answer(batch) : await _inner.CommitAsync(batch, default);
+    }
+
+    /// <summary>Awaited by each read of the log, behind it.</summary>
+    public Func<Task> OnLogRead { get; set; } = () => Task.CompletedTask;
+
+    public async ValueTask<LogPage> ReadLogAsync(Revision after, int maxEntries, CancellationToken cancellationToken)
+    {
+        LogReads++;
+        if (OnReadLog.TryDequeue(out var fault)) throw fault;
+        var page = await _inner.ReadLogAsync(after, maxEntries, cancellationToken);
+        await OnLogRead();
+        return page;
+    }
 
     /// <summary>Awaited by each read of a history, behind it.</summary>
     public Func<Task> OnHistory { get; set; } = () => Task.CompletedTask;

@@ -43,4 +43,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(1209, LogLevel.Error, "The store's log no longer reaches back to revision {Revision}: what was missed is read afresh.")]
     public static partial void LogTrimmed(this ILogger logger, long revision);
+
+    [LoggerMessage(1210, LogLevel.Warning, "{Blocked} of {Transactions} transactions touch what somebody else's open transaction holds, and are told to come again.")]
+    public static partial void CommitBlocked(this ILogger logger, int blocked, int transactions);
 }

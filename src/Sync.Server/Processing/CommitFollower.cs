@@ -25,7 +25,17 @@ internal sealed class CommitFollower(ITransactionStore store, RecordSource sourc
         if (source.Head < revision) await CatchUpAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public async ValueTask CatchUpAsync(CancellationToken cancellationToken)
+    /// <summary>Tells of all up to a turn's head. Returns what there was to tell of.</summary>
+    public async ValueTask<IReadOnlyList<Commit>> TakeInAsync(Revision head, CancellationToken cancellationToken)
+    {
+        var told = new List<Commit>();
+        if (source.Head < head) await CatchUpAsync(told.AddRange, cancellationToken).ConfigureAwait(false);
+        return told;
+    }
+
+    public ValueTask CatchUpAsync(CancellationToken cancellationToken) => CatchUpAsync(_ => { }, cancellationToken);
+
+    private async ValueTask CatchUpAsync(Action<IReadOnlyList<Commit>> told, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -39,7 +49,10 @@ internal sealed class CommitFollower(ITransactionStore store, RecordSource sourc
             }
 
             if (page.Entries.Count == 0) return;
-            Tell([.. page.Entries.Select(entry => new Commit(entry.Revision, entry.Mark, entry.Id, entry.Changes))]);
+            Commit[] commits = [.. page.Entries.Select(entry => new Commit(entry.Revision, entry.Mark, entry.Id, entry.Changes))];
+            Tell(commits);
+            told(commits);
+            if (source.Head >= page.Head) return;
         }
     }
 

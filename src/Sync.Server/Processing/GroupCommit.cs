@@ -14,6 +14,8 @@ internal sealed class GroupCommit(
 
     private static readonly TimeSpan ReadBackDelay = TimeSpan.FromMilliseconds(200);
 
+    private readonly Contention _contention = new();
+
     public async ValueTask RunAsync(IReadOnlyList<Submission> group, CancellationToken stopping)
     {
         IReadOnlyList<Submission> open = [.. group.Where(submission => !IsHeldBack(submission))];
@@ -31,25 +33,26 @@ internal sealed class GroupCommit(
     private async ValueTask DecideUntilCommittedAsync(IReadOnlyList<Submission> open, CancellationToken stopping)
     {
         var tries = 1;
-        while (tries <= MaxTries)
+        while (open.Count > 0 && tries <= MaxTries)
         {
-            var draft = await DecideAsync(open, stopping).ConfigureAwait(false);
-            if (draft.EntryCount == 0)
+            var (draft, answer) = await TryAsync(open, stopping).ConfigureAwait(false);
+            switch (answer)
             {
-                Complete(draft.Outcomes);
-                return;
-            }
+                case null:
+                    Complete(draft.Outcomes);
+                    return;
 
-            switch (await CommitAsync(draft, stopping).ConfigureAwait(false))
-            {
                 case CommitAnswer.Committed committed:
-                    await PublishAsync(draft, committed.First, stopping).ConfigureAwait(false);
+                    await PublishAsync(draft, committed, stopping).ConfigureAwait(false);
                     return;
 
                 case CommitAnswer.Lost lost:
-                    logger.CommitLost(draft.EntryCount, tries++);
-                    await follower.CatchUpAsync(stopping).ConfigureAwait(false);
-                    source.Forget(lost.Keys, draft.Snapshot.Lookups);
+                    logger.CommitLost(draft.EntryCount, tries);
+                    await TakeInAsync(lost, draft, isFirst: tries++ == 1, stopping).ConfigureAwait(false);
+                    break;
+
+                case CommitAnswer.Blocked { EntryIndexes.Count: > 0 } blocked:
+                    open = WithoutBlocked(open, draft, blocked.EntryIndexes);
                     break;
 
                 case CommitAnswer.Refused refused when draft.SubmissionOf(refused.EntryIndex) is { BrokenConstraint: null } submission:
@@ -73,8 +76,73 @@ internal sealed class GroupCommit(
             }
         }
 
+        if (open.Count == 0) return;
         logger.StoreUnavailable($"A group was decided {MaxTries} times and never committed.");
         foreach (var submission in open) RefuseBusy(submission);
+    }
+
+    /// <summary>Decides and commits, in the store's turn where others write too. No answer where there is nothing to commit.</summary>
+    private async ValueTask<(GroupDraft Draft, CommitAnswer? Answer)> TryAsync(IReadOnlyList<Submission> open, CancellationToken stopping)
+    {
+        var turn = _contention.IsOn ? await store.TakeTurnAsync(stopping).ConfigureAwait(false) : null;
+        try
+        {
+            var between = turn is null ? [] : await follower.TakeInAsync(turn.Head, stopping).ConfigureAwait(false);
+            var draft = await DecideAsync(open, stopping).ConfigureAwait(false);
+            if (draft.EntryCount == 0) return (draft, null);
+
+            var answer = await CommitAsync(draft, turn, stopping).ConfigureAwait(false);
+            if (answer is CommitAnswer.Lost) _contention.Lost();
+            if (answer is CommitAnswer.Committed) _contention.Committed(wouldHaveBeenLost: draft.Snapshot.IsTouchedBy(between));
+            return (draft, answer);
+        }
+        finally
+        {
+            if (turn is not null) await GiveBackAsync(turn).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask GiveBackAsync(ICommitTurn turn)
+    {
+        try
+        {
+            await turn.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception fault) // A store may throw anything. The turn ends with its connection at the latest, and what was answered stands.
+        {
+            logger.StoreFailed(fault, "the turn to commit was given back");
+        }
+    }
+
+    /// <summary>Mostly the log tells what the others wrote, with the records. What it does not explain is read again from the store, at the second loss at the latest.</summary>
+    private async ValueTask TakeInAsync(CommitAnswer.Lost lost, GroupDraft draft, bool isFirst, CancellationToken stopping)
+    {
+        var known = source.Head;
+        await follower.CatchUpAsync(stopping).ConfigureAwait(false);
+        if (!isFirst || source.Head == known) source.Forget(lost.Keys, draft.Snapshot.Lookups);
+    }
+
+    /// <summary>Sends away those whose records somebody holds, with what is behind them in the queue of the same client.</summary>
+    private List<Submission> WithoutBlocked(IReadOnlyList<Submission> open, GroupDraft draft, IReadOnlyCollection<int> entryIndexes)
+    {
+        logger.CommitBlocked(entryIndexes.Count, draft.EntryCount);
+        var blocked = entryIndexes.Select(draft.SubmissionOf).ToHashSet();
+        var clients = new HashSet<string>(StringComparer.Ordinal);
+        var left = new List<Submission>(open.Count);
+        foreach (var submission in open)
+        {
+            var client = submission.Client?.ClientId;
+            var mustWait = blocked.Contains(submission) || (client is not null && clients.Contains(client));
+            if (!mustWait)
+            {
+                left.Add(submission);
+                continue;
+            }
+            if (client is not null) clients.Add(client);
+            Count(null);
+            RefuseBusy(submission);
+        }
+        return left;
     }
 
     private async ValueTask<GroupDraft> DecideAsync(IReadOnlyList<Submission> open, CancellationToken stopping)
@@ -133,7 +201,7 @@ internal sealed class GroupCommit(
         }
     }
 
-    private async ValueTask<CommitAnswer> CommitAsync(GroupDraft draft, CancellationToken stopping)
+    private async ValueTask<CommitAnswer> CommitAsync(GroupDraft draft, ICommitTurn? turn, CancellationToken stopping)
     {
         using var activity = SyncDiagnostics.Activities.StartActivity("sync.commit");
         activity?.SetTag("sync.transactions", draft.EntryCount);
@@ -141,7 +209,8 @@ internal sealed class GroupCommit(
         CommitAnswer answer;
         try
         {
-            answer = await store.CommitAsync(draft.ToBatch(), stopping).ConfigureAwait(false);
+            var batch = draft.ToBatch();
+            answer = await (turn?.CommitAsync(batch, stopping) ?? store.CommitAsync(batch, stopping)).ConfigureAwait(false);
         }
         catch (Exception fault) // Whatever a store throws from a commit, it may have taken effect.
         {
@@ -150,13 +219,13 @@ internal sealed class GroupCommit(
 
         SyncDiagnostics.CommitTime.Record(time.GetElapsedTime(started).TotalSeconds);
         SyncDiagnostics.BatchSize.Record(draft.EntryCount);
-        SyncDiagnostics.Commits.Add(1, new KeyValuePair<string, object?>("answer", answer.GetType().Name));
+        SyncDiagnostics.Commits.Add(1, new("answer", answer.GetType().Name), new("turn", turn is not null));
         return answer;
     }
 
-    private async ValueTask PublishAsync(GroupDraft draft, Revision first, CancellationToken stopping)
+    private async ValueTask PublishAsync(GroupDraft draft, CommitAnswer.Committed committed, CancellationToken stopping)
     {
-        var (commits, receipts) = draft.Number(first);
+        var (commits, receipts) = draft.Number(committed);
         foreach (var (receipt, position) in receipts) recent.Remember(receipt, position);
         await follower.PublishAsync(commits, stopping).ConfigureAwait(false);
         Complete(draft.Outcomes);

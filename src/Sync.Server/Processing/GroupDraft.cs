@@ -6,6 +6,7 @@ internal sealed class GroupDraft(RecordSource source, RecentDecisions recent, Fi
     private readonly List<(Submission Submission, Decision Decision)> _decisions = [];
     private readonly List<(Submission Submission, CommitEntry Entry)> _entries = [];
     private readonly Dictionary<TransactionId, StoredReceipt> _receipts = [];
+    private readonly Dictionary<TransactionId, IReadOnlyList<RecordChange>> _changes = [];
     private readonly Dictionary<string, ClientPosition> _positions = new(StringComparer.Ordinal);
 
     public WorkingSnapshot Snapshot { get; } = new(source);
@@ -42,18 +43,20 @@ internal sealed class GroupDraft(RecordSource source, RecentDecisions recent, Fi
         }
     }
 
-    /// <summary>Gives the accepted entries their revisions.</summary>
-    public (IReadOnlyList<Commit> Commits, IReadOnlyList<(StoredReceipt Receipt, ClientPosition? Position)> Receipts) Number(Revision first)
+    /// <summary>Gives the accepted entries their revisions, and their changes the form in which they are stored.</summary>
+    public (IReadOnlyList<Commit> Commits, IReadOnlyList<(StoredReceipt Receipt, ClientPosition? Position)> Receipts) Number(CommitAnswer.Committed committed)
     {
         var commits = new List<Commit>();
         var receipts = new List<(StoredReceipt, ClientPosition?)>();
-        var next = first;
-        foreach (var (_, entry) in _entries)
+        var next = committed.First;
+        for (var i = 0; i < _entries.Count; i++)
         {
+            var entry = _entries[i].Entry;
             var revision = entry.Receipt.IsAccepted ? next : Revision.None;
             if (entry.Receipt.IsAccepted)
             {
-                commits.Add(new Commit(revision, entry.Mark, entry.Id, entry.Changes));
+                var changes = _changes[entry.Id] = committed.AsStored.GetValueOrDefault(i, entry.Changes);
+                commits.Add(new Commit(revision, entry.Mark, entry.Id, changes));
                 next = next.Next;
             }
 
@@ -89,14 +92,16 @@ internal sealed class GroupDraft(RecordSource source, RecentDecisions recent, Fi
 
     private Outcome OutcomeOf(Decision decision) => decision switch
     {
-        Decision.Accepted accepted => Outcome.Of(ReceiptOf(accepted.Receipt), accepted.Changes),
+        Decision.Accepted accepted => Outcome.Of(ReceiptOf(accepted.Receipt), _changes[IdOf(accepted.Receipt)]),
         Decision.Rejected rejected => Outcome.Of(ReceiptOf(rejected.Receipt)),
         Decision.Duplicate duplicate => Outcome.Of(_receipts.GetValueOrDefault(duplicate.Stored.Id, duplicate.Stored)),
         Decision.Refused refused => Outcome.Of(refused.Refusal),
         _ => throw new ArgumentOutOfRangeException(nameof(decision), decision, "Not an end of a decision."),
     };
 
-    private StoredReceipt ReceiptOf(Receipt receipt) => _receipts[new TransactionId(receipt.AuthorId, receipt.TxId)];
+    private StoredReceipt ReceiptOf(Receipt receipt) => _receipts[IdOf(receipt)];
+
+    private static TransactionId IdOf(Receipt receipt) => new(receipt.AuthorId, receipt.TxId);
 
     private ulong NewMark()
     {

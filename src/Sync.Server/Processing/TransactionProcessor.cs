@@ -29,13 +29,15 @@ internal sealed class TransactionProcessor : IAsyncDisposable
     /// <summary>What may be decided, in order. Null asks the loop to look at the store's log.</summary>
     private readonly Channel<Submission?> _queue;
     private int _waiting;
+    private int _mustLook;
+    private ITimer? _poll;
     private long _groupStarted;
     private Task _loop = Task.CompletedTask;
 
     public TransactionProcessor(Decider decider, ITransactionStore store, RecordSource source, Judge judge, SyncServerOptions options, TimeProvider time, FillRandom random, TaskCreationOptions completions, ILogger logger)
     {
         (_decider, _store, _source, _options, _time, _completions, _logger) = (decider, store, source, options, time, completions, logger);
-        _answers = new WriteAnswers(judge);
+        _answers = new WriteAnswers(judge, source);
         _follower = new CommitFollower(store, source, logger);
         _group = new GroupCommit(decider, store, source, _recent, _order, _follower, options, time, random, logger);
         _queue = Channel.CreateBounded<Submission?>(new BoundedChannelOptions(options.MaxQueuedTransactions + 1) { SingleReader = true, AllowSynchronousContinuations = true });
@@ -44,11 +46,15 @@ internal sealed class TransactionProcessor : IAsyncDisposable
     /// <summary>How long the loop has been at its present group; zero while it waits for work.</summary>
     public TimeSpan BusyFor => Interlocked.Read(ref _groupStarted) is var started and not 0 ? _time.GetElapsedTime(started) : TimeSpan.Zero;
 
-    public void Start(ICommitListener? listener)
+    /// <param name="isShared">Whether others write to the store too: its log is then looked at on its hints, and now and then, since hints get lost.</param>
+    public void Start(ICommitListener? listener, bool isShared = false)
     {
         _follower.Listener = listener;
-        _source.OnBehind = () => _queue.Writer.TryWrite(null);
+        _source.OnBehind = LookAtLog;
         _loop = RunAsync();
+        if (!isShared) return;
+        _store.Watch(LookAtLog);
+        _poll = _time.CreateTimer(_ => LookAtLog(), null, _options.LogPoll, _options.LogPoll);
     }
 
     /// <summary>
@@ -68,6 +74,7 @@ internal sealed class TransactionProcessor : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _source.OnBehind = null;
+        if (_poll is not null) await _poll.DisposeAsync().ConfigureAwait(false);
         _queue.Writer.TryComplete();
         try
         {
@@ -130,6 +137,12 @@ internal sealed class TransactionProcessor : IAsyncDisposable
         if (!_queue.Writer.TryWrite(submission)) submission.Complete(Outcome.Of(Stopped));
     }
 
+    /// <summary>Called from anywhere, however often: one is in the queue at most, so that they take no transaction's room.</summary>
+    private void LookAtLog()
+    {
+        if (Interlocked.Exchange(ref _mustLook, 1) == 0) _queue.Writer.TryWrite(null);
+    }
+
     private async Task RunAsync()
     {
         var group = new List<Submission>();
@@ -157,6 +170,7 @@ internal sealed class TransactionProcessor : IAsyncDisposable
 
     private async ValueTask CatchUpAsync()
     {
+        Interlocked.Exchange(ref _mustLook, 0); // Before the log is read: who asks from here on may mean what is not in the answer.
         try
         {
             await _follower.CatchUpAsync(_stopping.Token).ConfigureAwait(false);

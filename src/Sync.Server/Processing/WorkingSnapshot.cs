@@ -45,6 +45,10 @@ internal sealed class WorkingSnapshot(RecordSource source) : IRelatedSource
 
     public IEnumerable<RelatedLookup> Lookups => _pinnedLookups.Keys;
 
+    /// <summary>Whether something that was looked at was changed by one of these.</summary>
+    public bool IsTouchedBy(IReadOnlyList<Commit> commits) => commits.SelectMany(commit => commit.Changes).Any(change =>
+        _pinned.ContainsKey(change.Key) || _pinnedLookups.Keys.Any(lookup => lookup.Finds(change.After) || (change.Before is { } before && lookup.Finds(before))));
+
     public IReadOnlyDictionary<RecordKey, long> Expected => _pinned.ToDictionary(pinned => pinned.Key, pinned => pinned.Value?.Version ?? 0);
 
     public IReadOnlyList<ExpectedLookup> ExpectedLookups =>

@@ -1,13 +1,14 @@
 namespace Sync.Server;
 
 /// <summary>Tells a writer what became of a transaction, with the records as they are now and as far as today's rights go.</summary>
-internal sealed class WriteAnswers(Judge judge)
+internal sealed class WriteAnswers(Judge judge, RecordSource source)
 {
     public async ValueTask<WriteResult> AnswerAsync(Caller caller, Transaction transaction, Outcome outcome, CancellationToken cancellationToken)
     {
         if (outcome.Refusal is { } refusal) return new WriteResult { Refusal = refusal };
 
         var stored = outcome.Stored ?? throw new InvalidOperationException("An outcome has a receipt or a refusal.");
+        await source.CatchUpAsync(stored.Revision, cancellationToken).ConfigureAwait(false); // It may have been committed on another node just now.
         RecordKey[] keys = KeysToTell(stored.Receipt, transaction);
         var readable = await judge.ReadAsync(caller, keys, cancellationToken).ConfigureAwait(false);
         var records = new RecordMap(readable.Records);

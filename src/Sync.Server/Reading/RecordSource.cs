@@ -123,6 +123,14 @@ internal sealed class RecordSource : IRelatedSource
         await reached.Task.ConfigureAwait(false);
     }
 
+    /// <summary>As <see cref="ReachAsync"/>, and has the log looked at where that is behind.</summary>
+    public async ValueTask CatchUpAsync(Revision revision, CancellationToken cancellationToken)
+    {
+        if (Head >= revision) return;
+        OnBehind?.Invoke();
+        await ReachAsync(revision, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Takes in what was committed. Called by the processor's loop only, in revision order.</summary>
     public void Apply(IReadOnlyList<Commit> commits)
     {
@@ -163,13 +171,6 @@ internal sealed class RecordSource : IRelatedSource
             foreach (var lookup in lookups) _lookups.Remove(lookup);
             _loads.Clear();
         }
-    }
-
-    private async ValueTask CatchUpAsync(Revision revision, CancellationToken cancellationToken)
-    {
-        if (Head >= revision) return;
-        OnBehind?.Invoke();
-        await ReachAsync(revision, cancellationToken).ConfigureAwait(false);
     }
 
     private void Apply(RecordChange change)

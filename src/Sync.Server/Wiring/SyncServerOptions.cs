@@ -39,6 +39,9 @@ public sealed class SyncServerOptions
     /// <summary>When a client that was told "busy" should come again.</summary>
     public TimeSpan BusyRetryAfter { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often the log of a store that others write to is looked at for what no hint told of.</summary>
+    public TimeSpan LogPoll { get; set; } = TimeSpan.FromSeconds(1);
+
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How often, more or less, each subscription is read again so that its client can check by digest that it holds the same.</summary>
@@ -62,6 +65,7 @@ public sealed class SyncServerOptions
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxHistoryEntriesScanned);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(SlowRule, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(BusyRetryAfter, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(LogPoll, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Heartbeat, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(VerifyEvery, TimeSpan.Zero);
         return this;

@@ -1,0 +1,23 @@
+namespace Sync.Server;
+
+/// <summary>
+/// Whether others write what we decide on, so that groups take the store's turn before they are decided: from the first group that is lost until some, one after the other, would
+/// have got through without. Used by the processor's loop only.
+/// </summary>
+internal sealed class Contention(int calmGroups = Contention.DefaultCalmGroups)
+{
+    public const int DefaultCalmGroups = 8;
+
+    private int _groupsToCalm;
+
+    public bool IsOn => _groupsToCalm > 0;
+
+    public void Lost() => _groupsToCalm = calmGroups;
+
+    /// <param name="wouldHaveBeenLost">True where others had changed what the group was decided on when the turn came.</param>
+    public void Committed(bool wouldHaveBeenLost)
+    {
+        if (wouldHaveBeenLost) Lost();
+        else if (IsOn) _groupsToCalm--;
+    }
+}
