@@ -1,23 +1,28 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Sync.Server;
 
 namespace Sync.AspNetCore;
 
-/// <summary>What every endpoint begins and ends with: who calls, whether they may now, and an answer for whatever goes wrong inside.</summary>
-internal sealed partial class Door(SyncEndpointOptions options, ILogger log)
+/// <summary>What every endpoint begins and ends with: who calls, whether they may now, which server it is for, and an answer for whatever goes wrong inside.</summary>
+internal sealed partial class Door(SyncEndpointOptions options, ServerChoice servers, ILogger log)
 {
     private static readonly TimeSpan RetryAfterUnlessSaid = TimeSpan.FromSeconds(1);
 
-    public async Task EnterAsync(HttpContext context, Func<HttpContext, Caller, Task> handle)
+    public async Task EnterAsync(HttpContext context, Func<HttpContext, SyncServer, Caller, Task> handle)
     {
         try
         {
-            if (await CallerOrRefusalAsync(context).ConfigureAwait(false) is { } caller) await handle(context, caller).ConfigureAwait(false);
+            if (await CallerOrRefusalAsync(context).ConfigureAwait(false) is { } caller) await ServeAsync(context, caller, handle).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // Nobody is left to answer.
+        }
+        catch (TenantUnavailableException e) when (!context.Response.HasStarted)
+        {
+            await Answers.ErrorAsync(context, ErrorCodes.Busy, "The server is busy. Come again later.", e.RetryAfter).ConfigureAwait(false);
         }
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
         {
@@ -29,6 +34,14 @@ internal sealed partial class Door(SyncEndpointOptions options, ILogger log)
             Failed(log, e, context.Request.Path);
             await Answers.ErrorAsync(context, ErrorCodes.Internal, "The server failed. Nothing is known to be stored; the same txId may be sent again.").ConfigureAwait(false);
         }
+    }
+
+    private async Task ServeAsync(HttpContext context, Caller caller, Func<HttpContext, SyncServer, Caller, Task> handle)
+    {
+        using var lease = await servers.EnterAsync(context).ConfigureAwait(false);
+        await (lease.Server is { } server
+            ? handle(context, server, caller)
+            : Answers.ErrorAsync(context, ErrorCodes.UnknownTenant, "There is nothing at this address.")).ConfigureAwait(false);
     }
 
     private async ValueTask<Caller?> CallerOrRefusalAsync(HttpContext context)

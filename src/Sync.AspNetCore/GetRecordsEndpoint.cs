@@ -4,9 +4,9 @@ using Sync.Server;
 namespace Sync.AspNetCore;
 
 /// <summary><c>POST getRecords</c>: <c>{"pointers":[{"table","id"}]}</c> in; out come the records that there are and that the caller may read.</summary>
-internal sealed class GetRecordsEndpoint(SyncServer server, SyncEndpointOptions options, int maxPointers)
+internal sealed class GetRecordsEndpoint(SyncEndpointOptions options, int maxPointers)
 {
-    public async Task HandleAsync(HttpContext context, Caller caller)
+    public async Task HandleAsync(HttpContext context, SyncServer server, Caller caller)
     {
         var body = await RequestBody.ReadOrRefuseAsync(context, options.MaxRequestBytes!.Value).ConfigureAwait(false);
         if (body.IsMissing) return;

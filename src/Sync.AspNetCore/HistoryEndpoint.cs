@@ -6,9 +6,9 @@ using Sync.Server;
 namespace Sync.AspNetCore;
 
 /// <summary><c>GET history?table=…&amp;id=…&amp;cursor=…&amp;limit=…</c>: a page of what happened to one record, newest first.</summary>
-internal sealed class HistoryEndpoint(SyncServer server)
+internal static class HistoryEndpoint
 {
-    public async Task HandleAsync(HttpContext context, Caller caller)
+    public static async Task HandleAsync(HttpContext context, SyncServer server, Caller caller)
     {
         if (!TryRead(context.Request.Query, out var key, out var cursor, out var limit))
         {

@@ -8,11 +8,11 @@ namespace Sync.AspNetCore;
 /// <c>GET socket</c>: one connection from its handshake to its end. What is said on it is the session's, in Sync.Server; here is only what HTTP knows:
 /// the page's origin, and until when the sign-in holds.
 /// </summary>
-internal sealed class SocketEndpoint(SyncServer server, SyncEndpointOptions options, TimeProvider time)
+internal sealed class SocketEndpoint(SyncEndpointOptions options, TimeProvider time)
 {
     private static readonly TransportClose Failed = new(TransportClose.InternalError, "The server failed.");
 
-    public async Task HandleAsync(HttpContext context, Caller caller)
+    public async Task HandleAsync(HttpContext context, SyncServer server, Caller caller)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
@@ -30,11 +30,11 @@ internal sealed class SocketEndpoint(SyncServer server, SyncEndpointOptions opti
         var socket = await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false);
         var connection = new WebSocketConnection(socket, options.MaxFrameBytes!.Value, time);
         await using var _ = connection.ConfigureAwait(false);
-        await RunAsync(connection, caller, SignIn.ExpiryOf(context), context.RequestAborted).ConfigureAwait(false);
+        await RunAsync(connection, server, caller, SignIn.ExpiryOf(context), context.RequestAborted).ConfigureAwait(false);
         if (connection.IsDropped) abort.Now();
     }
 
-    private async Task RunAsync(WebSocketConnection connection, Caller caller, DateTimeOffset? expires, CancellationToken aborted)
+    private async Task RunAsync(WebSocketConnection connection, SyncServer server, Caller caller, DateTimeOffset? expires, CancellationToken aborted)
     {
         try
         {

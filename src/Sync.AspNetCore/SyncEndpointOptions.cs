@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http;
 using Sync.Server;
 
 namespace Sync.AspNetCore;
@@ -12,6 +13,12 @@ public sealed class SyncEndpointOptions
 
     /// <summary>The signed-in user's id; null for none, which is 401. Asked only for a principal that is authenticated. Default: the claim NameIdentifier, else <c>sub</c>.</summary>
     public Func<ClaimsPrincipal, string?> UserId { get; set; } = SignIn.DefaultUserId;
+
+    /// <summary>
+    /// Whose a request is, for a server with <c>UseStores</c>: from a claim, the host, or the path, as in <c>http => http.GetRouteValue("tenant") as string</c> with <c>MapSync("/api/{tenant}/realtime", …)</c>.
+    /// Null and the name of a tenant that there is not are answered alike, 404 <c>unknown_tenant</c>. Asked once a request, behind the sign-in: give null where this user has no business with that tenant.
+    /// </summary>
+    public Func<HttpContext, string?>? Tenant { get; set; }
 
     /// <summary>
     /// Origins, beside the server's own, whose pages may open the socket: <c>https://app.example.com</c>, with the port where it is not the default one.

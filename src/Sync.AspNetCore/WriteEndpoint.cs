@@ -5,9 +5,9 @@ using Sync.Server;
 namespace Sync.AspNetCore;
 
 /// <summary><c>POST write</c>: one transaction in, the touched records out, or why not.</summary>
-internal sealed class WriteEndpoint(SyncServer server, SyncEndpointOptions options)
+internal sealed class WriteEndpoint(SyncEndpointOptions options)
 {
-    public async Task HandleAsync(HttpContext context, Caller caller)
+    public async Task HandleAsync(HttpContext context, SyncServer server, Caller caller)
     {
         var body = await RequestBody.ReadOrRefuseAsync(context, options.MaxRequestBytes!.Value).ConfigureAwait(false);
         if (body.IsMissing) return;

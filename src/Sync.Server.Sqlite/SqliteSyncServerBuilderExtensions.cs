@@ -10,8 +10,6 @@ public static class SqliteSyncServerBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var options = new SqliteStoreOptions();
-        configure?.Invoke(options);
-        return builder.UseStore(_ => new SqliteTransactionStore(path, options));
+        return builder.UseStore(_ => SqliteStore.Create(path, configure));
     }
 }

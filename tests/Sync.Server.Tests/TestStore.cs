@@ -126,7 +126,10 @@ internal sealed class TestStore(IReadOnlyList<StoreCascade>? cascades = null, In
 
     public NormalizeResult Normalize(RecordKey key, CanonicalJson fields, DateTimeOffset now) => OnNormalize?.Invoke(key, fields) ?? _inner.Normalize(key, fields, now);
 
-    public ValueTask DisposeAsync() => _inner.DisposeAsync();
+    /// <summary>Awaited when it is closed, in place of closing what is inside.</summary>
+    public Func<Task>? OnClose { get; set; }
+
+    public ValueTask DisposeAsync() => OnClose is null ? _inner.DisposeAsync() : new(OnClose());
 
     private void ThrowIfTold()
     {

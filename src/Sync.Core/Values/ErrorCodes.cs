@@ -43,6 +43,7 @@ public static class ErrorCodes
     public const string TooManySubscriptions = "too_many_subscriptions";
     public const string RepairLoop = "repair_loop";
     public const string Withdrawn = "withdrawn";
+    public const string UnknownTenant = "unknown_tenant";
     public const string UnsupportedProtocol = "unsupported_protocol";
     public const string Internal = "internal";
 
@@ -51,6 +52,7 @@ public static class ErrorCodes
     {
         NotSignedIn => 401,
         NotAllowed or AuthorMismatch => 403,
+        UnknownTenant => 404,
         VersionConflict or AlreadyExists or Constraint => 409,
         TooLarge or TooManyOperations => 413,
         RateLimited => 429,

@@ -11,6 +11,12 @@ internal static partial class ServerLog
     [LoggerMessage(1002, LogLevel.Warning, "The table {Table} has no rule, so nobody but the app's own code may read or write it. Add AddPermissions<{Type}, …>().")]
     public static partial void NoRule(this ILogger logger, string table, string type);
 
+    [LoggerMessage(1003, LogLevel.Error, "The store of the tenant {Tenant} could not be opened. The next request tries again.")]
+    public static partial void TenantFailed(this ILogger logger, Exception fault, string tenant);
+
+    [LoggerMessage(1004, LogLevel.Error, "The store of the tenant {Tenant} failed while it was closed.")]
+    public static partial void TenantNotClosed(this ILogger logger, Exception fault, string tenant);
+
     [LoggerMessage(1101, LogLevel.Warning, "The {Rule} rule of {Table} took {Milliseconds} ms. Rules hold up every write while they run.")]
     public static partial void SlowRule(this ILogger logger, string rule, string table, double milliseconds);
 

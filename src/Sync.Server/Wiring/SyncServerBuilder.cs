@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Sync.Server;
 
@@ -27,6 +29,22 @@ public sealed class SyncServerBuilder
         return this;
     }
 
+    /// <summary>
+    /// A store for each tenant, chosen by the app: take <see cref="SyncTenants"/> where an app with one store takes <see cref="SyncServer"/>, and tell <c>MapSync</c> whose a request is.
+    /// </summary>
+    public SyncServerBuilder UseStores(IStoreResolver resolver)
+    {
+        ArgumentNullException.ThrowIfNull(resolver);
+        return UseStores(_ => resolver);
+    }
+
+    /// <summary>As <see cref="UseStores(IStoreResolver)"/>, with a resolver from the app's services: the registered one, else one that is made once.</summary>
+    public SyncServerBuilder UseStores<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TResolver>() where TResolver : class, IStoreResolver
+    {
+        Services.TryAddSingleton<TResolver>();
+        return UseStores(services => services.GetRequiredService<TResolver>());
+    }
+
     /// <summary>Puts a table under rules. A table without any is closed to everybody but the app's own code.</summary>
     public SyncServerBuilder AddPermissions<T, TPermissions>() where T : class where TPermissions : Permissions<T>, new()
     {
@@ -45,6 +63,13 @@ public sealed class SyncServerBuilder
     public SyncServerBuilder Configure(Action<SyncServerOptions> configure)
     {
         Services.Configure(configure);
+        return this;
+    }
+
+    private SyncServerBuilder UseStores(Func<IServiceProvider, IStoreResolver> resolver)
+    {
+        _plan.Resolvers.Add(resolver);
+        Services.TryAddSingleton(_plan.BuildTenants);
         return this;
     }
 

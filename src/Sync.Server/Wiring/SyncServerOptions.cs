@@ -47,6 +47,12 @@ public sealed class SyncServerOptions
     /// <summary>How often, more or less, each subscription is read again so that its client can check by digest that it holds the same.</summary>
     public TimeSpan VerifyEvery { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>With a store for each tenant: most stores that are open at a time. Where one more is needed, the one that was idle longest is closed.</summary>
+    public int MaxOpenStores { get; set; } = 1000;
+
+    /// <summary>With a store for each tenant: how long nobody needs a store before it is closed.</summary>
+    public TimeSpan CloseIdleStoreAfter { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <exception cref="ArgumentOutOfRangeException">A bound is not above zero: names it.</exception>
     internal SyncServerOptions Validated()
     {
@@ -68,6 +74,8 @@ public sealed class SyncServerOptions
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(LogPoll, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Heartbeat, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(VerifyEvery, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxOpenStores);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(CloseIdleStoreAfter, TimeSpan.Zero);
         return this;
     }
 }

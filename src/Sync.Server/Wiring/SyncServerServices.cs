@@ -18,7 +18,7 @@ public static class SyncServerServices
 
         var plan = new ServerPlan(model);
         services.AddSingleton(plan.Build);
-        services.AddHostedService(provider => new SyncServerHosting(provider.GetRequiredService<SyncServer>()));
+        services.AddSingleton(plan.BuildHosting);
         return new SyncServerBuilder(services, plan);
     }
 }

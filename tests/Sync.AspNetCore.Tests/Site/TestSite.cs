@@ -40,6 +40,7 @@ internal sealed class TestSite : IAsyncDisposable
     public Uri Root => new(_app.Urls.Single());
     public Uri Address => new(Root, Pattern);
     public SyncServer Server => _app.Services.GetRequiredService<SyncServer>();
+    public SyncTenants Tenants => _app.Services.GetRequiredService<SyncTenants>();
     public HttpClient Http { get; } = new(new SocketsHttpHandler { UseCookies = false });
 
     public static async Task<TestSite> StartAsync(
@@ -97,11 +98,11 @@ internal sealed class TestSite : IAsyncDisposable
     }
 
     /// <summary>A client that is signed in and dials.</summary>
-    public async Task<SyncClient> ClientAsync(string user)
+    public async Task<SyncClient> ClientAsync(string user, string? tenant = null)
     {
         var client = _clientServices.Value.GetRequiredService<SyncClientFactory>().Create();
         _clients.Add(client);
-        await client.SignInAsync(new SyncUser(user, _ => ValueTask.FromResult<string?>(user)));
+        await client.SignInAsync(new SyncUser(user, _ => ValueTask.FromResult<string?>(tenant is null ? user : $"{user}@{tenant}")));
         return client;
     }
 

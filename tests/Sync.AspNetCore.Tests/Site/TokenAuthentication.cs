@@ -7,11 +7,12 @@ using Microsoft.Extensions.Options;
 
 namespace Sync.AspNetCore.Tests.Site;
 
-/// <summary>A bearer token that is the user's name, or the name, a bar and the second since 1970 at which it expires.</summary>
+/// <summary>A bearer token that is the user's name, or the name, a bar and the second since 1970 at which it expires. A name may be followed by @ and a tenant.</summary>
 internal sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string Scheme_ = "token";
+    public const string TenantClaim = "tenant";
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Token() is { } token ? TicketOf(token) : AuthenticateResult.NoResult());
 
@@ -25,7 +26,9 @@ internal sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOp
     private static AuthenticateResult TicketOf(string token)
     {
         var parts = token.Split('|');
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, parts[0])], Scheme_);
+        var names = parts[0].Split('@');
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, names[0])], Scheme_);
+        if (names is [_, var tenant]) identity.AddClaim(new Claim(TenantClaim, tenant));
         var properties = new AuthenticationProperties();
         if (parts is [_, var seconds]) properties.ExpiresUtc = DateTimeOffset.FromUnixTimeSeconds(long.Parse(seconds, CultureInfo.InvariantCulture));
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), properties, Scheme_));
