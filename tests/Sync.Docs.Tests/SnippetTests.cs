@@ -8,7 +8,7 @@ public sealed class SnippetTests
     private static readonly CompiledCode Compiled = CompiledCode.Read("tests/Sync.Docs.Tests/Snippets", "samples/Quickstart");
 
     private static IEnumerable<TestCaseData> Blocks() =>
-        from page in (string[])["README.md", "docs/getting-started.md", "docs/permissions.md", "docs/undo.md", "docs/reliability.md", .. PackageReadmes()]
+        from page in (string[])["README.md", "docs/getting-started.md", "docs/permissions.md", "docs/undo.md", "docs/reliability.md", "docs/scaling.md", .. PackageReadmes()]
         from block in CodeBlock.In(page)
         select new TestCaseData(block).SetArgDisplayNames(block.Place);
 
