@@ -72,10 +72,15 @@ internal sealed class TestStore(IReadOnlyList<StoreCascade>? cascades = null, In
         return _inner.QueryAsync(query, cancellationToken);
     }
 
-    public ValueTask<IReadOnlyList<StoredReceipt>> FindReceiptsAsync(IReadOnlyCollection<TransactionId> ids, CancellationToken cancellationToken)
+    /// <summary>Each awaited by one coming read of receipts, behind it.</summary>
+    public Queue<Func<Task>> OnReceiptsRead { get; } = new();
+
+    public async ValueTask<IReadOnlyList<StoredReceipt>> FindReceiptsAsync(IReadOnlyCollection<TransactionId> ids, CancellationToken cancellationToken)
     {
         ThrowIfTold();
-        return _inner.FindReceiptsAsync(ids, cancellationToken);
+        var found = await _inner.FindReceiptsAsync(ids, cancellationToken);
+        if (OnReceiptsRead.TryDequeue(out var others)) await others();
+        return found;
     }
 
     public ValueTask<ClientPosition?> FindClientAsync(string clientId, CancellationToken cancellationToken) => _inner.FindClientAsync(clientId, cancellationToken);

@@ -11,7 +11,7 @@ internal sealed class Committer(SqliteDatabase database, StoreTables tables, Sql
     private readonly LogTable _log = new();
     private readonly Trimming _trimming = new(options);
 
-    private static CommitAnswer AlreadyDecided => new CommitAnswer.Unknown("A transaction of the batch has a receipt already.");
+    private static CommitAnswer AlreadyDecided => new CommitAnswer.Unknown("A transaction of the batch has a receipt already, or its client has gone further.");
 
     /// <summary>Called just before and just after SQLite's commit. For tests of a fault whose outcome nobody knows.</summary>
     public Action<CommitStage>? OnStage { get; set; }
@@ -79,7 +79,7 @@ internal sealed class Committer(SqliteDatabase database, StoreTables tables, Sql
             }
 
             if (!ReceiptTable.TryAdd(session, entry, revision)) return AlreadyDecided;
-            if (entry.Client is { } position) ReceiptTable.MoveClient(session, position);
+            if (entry.Client is { } position && !ReceiptTable.TryMoveClient(session, position)) return AlreadyDecided;
         }
 
         return null;
@@ -89,8 +89,11 @@ internal sealed class Committer(SqliteDatabase database, StoreTables tables, Sql
     private static CommitAnswer? Decided(SqliteSession session, CommitBatch batch)
     {
         session.Rollback();
-        return batch.Entries.Any(entry => ReceiptTable.Has(session, entry.Id)) ? AlreadyDecided : null;
+        return batch.Entries.Any(entry => ReceiptTable.Has(session, entry.Id) || HasGoneFurther(session, entry)) ? AlreadyDecided : null;
     }
+
+    private static bool HasGoneFurther(SqliteSession session, CommitEntry entry) =>
+        entry.Client is { } position && ReceiptTable.FindClient(session, position.ClientId) is { } last && !position.MayFollow(last);
 
     private CommitAnswer End(SqliteSession session, Revision first)
     {

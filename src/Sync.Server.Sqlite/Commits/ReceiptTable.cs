@@ -46,9 +46,15 @@ internal static class ReceiptTable
             : throw new InvalidOperationException($"The receipt of {id} in sync_receipts cannot be read: {fault}");
     }
 
-    public static void MoveClient(SqliteSession session, ClientPosition position) => session
-        .Prepare("INSERT INTO sync_clients (client_id, author, last_seq) VALUES (?1, ?2, ?3) ON CONFLICT (client_id) DO UPDATE SET author = excluded.author, last_seq = excluded.last_seq")
-        .BindText(1, position.ClientId).BindText(2, position.AuthorId).BindInt64(3, position.LastSeq).Run();
+    /// <summary>False where the client has gone further already, or is another author's.</summary>
+    public static bool TryMoveClient(SqliteSession session, ClientPosition position)
+    {
+        if (FindClient(session, position.ClientId) is { } last && !position.MayFollow(last)) return false;
+        session
+            .Prepare("INSERT INTO sync_clients (client_id, author, last_seq) VALUES (?1, ?2, ?3) ON CONFLICT (client_id) DO UPDATE SET last_seq = excluded.last_seq")
+            .BindText(1, position.ClientId).BindText(2, position.AuthorId).BindInt64(3, position.LastSeq).Run();
+        return true;
+    }
 
     public static ClientPosition? FindClient(SqliteSession session, string clientId)
     {

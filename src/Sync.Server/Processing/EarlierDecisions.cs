@@ -8,16 +8,34 @@ internal sealed record EarlierDecisions(StoredReceipt? Receipt, ClientPosition? 
     public static async ValueTask<EarlierDecisions> AskAsync(ITransactionStore store, RecentDecisions recent, Submission submission, CancellationToken cancellationToken)
     {
         var generation = recent.Generation;
+
+        // The position first: another node may decide the transaction in between, and a place that is taken without a receipt would look expired.
+        ClientPosition? position = null;
+        if (submission.Client is { } client)
+            position = recent.FindClient(client.ClientId) ?? await store.FindClientAsync(client.ClientId, cancellationToken).ConfigureAwait(false);
+
         var receipt = recent.Find(submission.Id);
         if (receipt is null)
         {
             var found = await store.FindReceiptsAsync([submission.Id], cancellationToken).ConfigureAwait(false);
             receipt = found.Count > 0 ? found[0] : null;
         }
-
-        ClientPosition? position = null;
-        if (submission.Client is { } client)
-            position = recent.FindClient(client.ClientId) ?? await store.FindClientAsync(client.ClientId, cancellationToken).ConfigureAwait(false);
         return new EarlierDecisions(receipt, position, generation);
+    }
+
+    /// <summary>Asks anew for a whole group: what this node knows of its clients may be old.</summary>
+    public static async ValueTask AskAgainAsync(ITransactionStore store, RecentDecisions recent, IReadOnlyList<Submission> group, CancellationToken cancellationToken)
+    {
+        var generation = recent.Generation;
+        var positions = new Dictionary<string, ClientPosition?>(StringComparer.Ordinal);
+        foreach (var clientId in group.Select(submission => submission.Client?.ClientId).OfType<string>().Distinct())
+            positions[clientId] = await store.FindClientAsync(clientId, cancellationToken).ConfigureAwait(false);
+
+        var found = await store.FindReceiptsAsync([.. group.Select(submission => submission.Id).Distinct()], cancellationToken).ConfigureAwait(false);
+        var receipts = found.ToDictionary(receipt => receipt.Id);
+        foreach (var clientId in positions.Keys) recent.ForgetClient(clientId);
+        foreach (var receipt in found) recent.Remember(receipt, null);
+        foreach (var submission in group)
+            submission.Earlier = new EarlierDecisions(receipts.GetValueOrDefault(submission.Id), submission.Client is { } client ? positions[client.ClientId] : null, generation);
     }
 }

@@ -63,7 +63,7 @@ internal sealed class GroupCommit(
                 case CommitAnswer.Unknown unknown:
                     logger.CommitUnknown(draft.EntryCount, unknown.Reason);
                     tries++;
-                    await ReadBackAsync(draft, stopping).ConfigureAwait(false);
+                    await ReadBackAsync(open, stopping).ConfigureAwait(false);
                     break;
 
                 case CommitAnswer.Unavailable unavailable:
@@ -232,14 +232,13 @@ internal sealed class GroupCommit(
     }
 
     /// <summary>Asks until the store answers: till then nothing more may be decided. What it has is then found as decided.</summary>
-    private async ValueTask ReadBackAsync(GroupDraft draft, CancellationToken stopping)
+    private async ValueTask ReadBackAsync(IReadOnlyList<Submission> open, CancellationToken stopping)
     {
         while (true)
         {
             try
             {
-                var found = await store.FindReceiptsAsync([.. draft.Ids], stopping).ConfigureAwait(false);
-                foreach (var receipt in found) recent.Remember(receipt, draft.PositionOf(receipt.Id));
+                await EarlierDecisions.AskAgainAsync(store, recent, open, stopping).ConfigureAwait(false);
                 await follower.CatchUpAsync(stopping).ConfigureAwait(false);
                 return;
             }

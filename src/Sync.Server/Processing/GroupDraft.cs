@@ -12,9 +12,6 @@ internal sealed class GroupDraft(RecordSource source, RecentDecisions recent, Fi
     public WorkingSnapshot Snapshot { get; } = new(source);
     public int EntryCount => _entries.Count;
     public Submission SubmissionOf(int entryIndex) => _entries[entryIndex].Submission;
-    public IEnumerable<TransactionId> Ids => _entries.Select(entry => entry.Entry.Id);
-
-    public ClientPosition? PositionOf(TransactionId id) => _entries.Find(entry => entry.Entry.Id == id).Entry.Client;
 
     public CommitBatch ToBatch() => new([.. _entries.Select(entry => entry.Entry)], Snapshot.Expected, Snapshot.ExpectedLookups);
 

@@ -48,11 +48,17 @@ internal sealed class RecentDecisions(int capacity = RecentDecisions.DefaultCapa
         }
     }
 
+    /// <summary>The client may have been decided on another node since: the store is asked again.</summary>
+    public void ForgetClient(string clientId)
+    {
+        lock (_gate) _positions.Remove(clientId);
+    }
+
     private void ForgetOldest()
     {
         var oldest = _byAge.Dequeue();
         _forgotten = oldest.Generation;
         _receipts.Remove(oldest.Id);
-        if (oldest.ClientId is { } client && _positions[client].Generation == oldest.Generation) _positions.Remove(client);
+        if (oldest.ClientId is { } client && _positions.TryGetValue(client, out var known) && known.Generation == oldest.Generation) _positions.Remove(client);
     }
 }

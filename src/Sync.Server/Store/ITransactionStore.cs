@@ -14,7 +14,8 @@ namespace Sync.Server;
 /// S5. A batch whose <see cref="CommitBatch.Expected"/> does not hold is lost: nothing is written and the keys that differ are told.
 /// S6. A transaction that breaks a constraint of the database is refused by its place in the batch, and nothing is written.
 /// S7. What is stored is what was given: a record read back has the same bytes. <see cref="Normalize"/> tells beforehand what a table can hold.
-/// S8. A batch that holds a transaction which has a receipt already is not written; its answer is <see cref="CommitAnswer.Unknown"/>, so that the receipt is read.
+/// S8. A batch that holds a transaction which has a receipt already, or whose client's stored position is not below its own or is another author's, is not written; its answer is
+/// <see cref="CommitAnswer.Unknown"/>, so that receipts and positions are read: another node may have decided it.
 /// S9. Reads may run at the same time as each other and as a commit. Commits come one at a time.
 /// S10. A record's history is all that the log holds of it, newest first, and costs no more where the log is long.
 /// S11. While a <see cref="ICommitTurn"/> is held nobody else's batch is committed; given back unused, or lost with its connection, it leaves nothing behind.
@@ -47,7 +48,7 @@ public interface ITransactionStore : IAsyncDisposable
 
     /// <summary>
     /// The turn to commit, for a batch that was lost: what is decided on the log as it stands while the turn is held cannot be lost to another node. Null where nobody
-    /// else commits to this store. Held as short as can be: everybody else waits.
+    /// else commits to this store. Held as short as can be: everybody else waits. Throws where it cannot be had within a bounded time.
     /// </summary>
     ValueTask<ICommitTurn?> TakeTurnAsync(CancellationToken cancellationToken) => new((ICommitTurn?)null);
 
@@ -114,7 +115,11 @@ public readonly record struct TransactionId(string AuthorId, string TxId);
 public sealed record StoredReceipt(TransactionId Id, ReadOnlyMemory<byte> ContentHash, Revision Revision, Receipt Receipt);
 
 /// <summary>How far a client's numbered transactions are decided.</summary>
-public sealed record ClientPosition(string ClientId, string AuthorId, long LastSeq);
+public sealed record ClientPosition(string ClientId, string AuthorId, long LastSeq)
+{
+    /// <summary>Whether it may follow what is stored of the client: S8.</summary>
+    public bool MayFollow(ClientPosition stored) => AuthorId == stored.AuthorId && LastSeq > stored.LastSeq;
+}
 
 /// <summary>Decided transactions that are committed in one storage transaction, in order.</summary>
 /// <param name="Expected">The version that each record read or written had when the batch was decided; 0 where there never was one.</param>

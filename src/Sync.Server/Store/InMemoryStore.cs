@@ -82,6 +82,8 @@ internal sealed class InMemoryStore(FillRandom random, int maxLogEntries = InMem
     {
         if (batch.Entries.Any(entry => _receipts.ContainsKey(entry.Id))) return new CommitAnswer.Unknown("A transaction of the batch is decided already.");
 
+        if (!HasOrder(batch)) return new CommitAnswer.Unknown("A client of the batch has gone further, or is another author's.");
+
         RecordKey[] changed = [.. batch.Expected.Where(expected => (Find(expected.Key)?.Version ?? 0) != expected.Value).Select(expected => expected.Key)];
         if (changed.Length > 0 || batch.ExpectedLookups.Any(IsChanged)) return new CommitAnswer.Lost(changed);
 
@@ -103,6 +105,18 @@ internal sealed class InMemoryStore(FillRandom random, int maxLogEntries = InMem
         _receiptsByAge.Enqueue(entry.Id);
         if (_receiptsByAge.Count > maxReceipts) _receipts.Remove(_receiptsByAge.Dequeue());
         if (entry.Client is { } client) _clients[client.ClientId] = client;
+    }
+
+    private bool HasOrder(CommitBatch batch)
+    {
+        var moved = new Dictionary<string, ClientPosition>(StringComparer.Ordinal);
+        foreach (var client in batch.Entries.Select(entry => entry.Client).OfType<ClientPosition>())
+        {
+            var last = moved.GetValueOrDefault(client.ClientId) ?? _clients.GetValueOrDefault(client.ClientId);
+            if (last is not null && !client.MayFollow(last)) return false;
+            moved[client.ClientId] = client;
+        }
+        return true;
     }
 
     private bool IsChanged(ExpectedLookup expected)

@@ -11,6 +11,8 @@ internal static class ReceiptCases
         new("The_same_id_of_another_author_is_another_transaction", "S8", StoreFeatures.None, OtherAuthorAsync),
         new("A_transaction_with_a_receipt_is_not_written_again", "S8", StoreFeatures.None, NotAgainAsync),
         new("A_transaction_with_a_receipt_is_told_before_a_version_that_differs", "S8", StoreFeatures.None, ToldFirstAsync),
+        new("A_place_that_its_client_has_passed_is_not_written", "S8", StoreFeatures.None, PassedAsync),
+        new("A_clients_place_is_not_written_by_another_author", "S8", StoreFeatures.None, OtherAuthorsClientAsync),
         new("A_client_that_never_was_has_no_position", "S2", StoreFeatures.None, NoPositionAsync),
         new("A_client_position_moves_with_its_transactions", "S2", StoreFeatures.None, PositionMovesAsync),
     ];
@@ -78,6 +80,37 @@ internal static class ReceiptCases
         await CommitAsync(driver, driver.Draft(Create(Thing("c"), "{}")) with { Client = new("two", "bob", 1) }, patience);
         Expect.Same(new ClientPosition("one", "ann", 9), await driver.Store.FindClientAsync("one", patience), "the first client's position");
         Expect.Same(new ClientPosition("two", "bob", 1), await driver.Store.FindClientAsync("two", patience), "the second client's position");
+    }
+
+    private static async Task PassedAsync(TransactionStoreHome home, CancellationToken patience)
+    {
+        await using var driver = await StoreDriver.OpenAsync(home, patience);
+        await CommitAsync(driver, driver.Draft(Create(Thing("a"), "{}")) with { Client = new("one", "ann", 4) }, patience);
+        foreach (var passed in new[] { 4L, 3L })
+        {
+            var batch = await driver.DecideAsync(patience, driver.Draft(Create(Thing("b"), "{}")), driver.Draft(Create(Thing("c"), "{}")) with { Client = new("one", "ann", passed) });
+            Expect.Answer<CommitAnswer.Unknown>(await driver.Store.CommitAsync(batch, patience));
+            Expect.SameRecord(null, await driver.FindAsync(Thing("b"), patience), "what its neighbour would have made");
+            Expect.SameRecord(null, await driver.FindAsync(Thing("c"), patience), "what it would have made");
+        }
+
+        var next = await driver.DecideAsync(
+            patience,
+            driver.Draft(Create(Thing("d"), "{}")) with { Client = new("one", "ann", 5) },
+            driver.Draft(Create(Thing("e"), "{}")) with { Client = new("one", "ann", 9), IsAccepted = false },
+            driver.Draft(Create(Thing("f"), "{}")) with { Client = new("one", "ann", 10) });
+        Expect.Committed(await driver.Store.CommitAsync(next, patience));
+        Expect.Same(new ClientPosition("one", "ann", 10), await driver.Store.FindClientAsync("one", patience), "the client's position");
+    }
+
+    private static async Task OtherAuthorsClientAsync(TransactionStoreHome home, CancellationToken patience)
+    {
+        await using var driver = await StoreDriver.OpenAsync(home, patience);
+        await CommitAsync(driver, driver.Draft(Create(Thing("a"), "{}")) with { Client = new("one", "ann", 4) }, patience);
+        var batch = await driver.DecideAsync(patience, driver.Draft(Create(Thing("b"), "{}")) with { AuthorId = "bob", Client = new("one", "bob", 5) });
+        Expect.Answer<CommitAnswer.Unknown>(await driver.Store.CommitAsync(batch, patience));
+        Expect.SameRecord(null, await driver.FindAsync(Thing("b"), patience), "what it would have made");
+        Expect.Same(new ClientPosition("one", "ann", 4), await driver.Store.FindClientAsync("one", patience), "the client's position");
     }
 
     private static async Task CommitAsync(StoreDriver driver, SuiteTransaction draft, CancellationToken patience)

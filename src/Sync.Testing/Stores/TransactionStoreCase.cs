@@ -3,7 +3,7 @@ using Sync.Server;
 namespace Sync.Testing;
 
 /// <summary>One rule of <see cref="ITransactionStore"/> as a test that any runner can call.</summary>
-/// <param name="Promise">The numbered promise that it is of, S1 to S10.</param>
+/// <param name="Promise">The numbered promise that it is of, S1 to S11.</param>
 /// <param name="Needs">What a home must offer for the case to say anything.</param>
 /// <param name="RunAsync">Ends quietly, or throws <see cref="ConformanceException"/>. Each run wants a home of its own that is empty.</param>
 public sealed record TransactionStoreCase(string Name, string Promise, StoreFeatures Needs, Func<TransactionStoreHome, CancellationToken, Task> RunAsync)

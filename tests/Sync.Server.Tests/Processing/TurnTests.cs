@@ -140,6 +140,16 @@ public sealed class TurnTests
     }
 
     [Test]
+    public async Task Who_has_nothing_left_but_blocked_records_takes_no_further_turn()
+    {
+        await LoseOneAsync();
+        Store.AnswerNextCommit(new CommitAnswer.Blocked([0]));
+        var blocked = await _world.WriteAsync(Alice, SetTitle("j1", "held"));
+
+        Assert.That((blocked.Refusal!.Code, Store.Turns.Taken), Is.EqualTo((ErrorCodes.Busy, 2)));
+    }
+
+    [Test]
     public async Task What_a_store_has_otherwise_than_its_log_tells_is_read_again()
     {
         await _world.WriteAsync(Alice, SetTitle("j1", "warm"));
