@@ -10,6 +10,19 @@ internal static class Programs
 
     public static string CCompiler => Find("a C compiler", "CC_PATH", "clang", "gcc");
 
+    /// <summary>The folder of <c>initdb</c> and <c>postgres</c>, which Debian keeps off the path.</summary>
+    public static string PostgresFolder
+    {
+        get
+        {
+            if (Environment.GetEnvironmentVariable("POSTGRES_PATH") is { Length: > 0 } path) return path;
+            const string Debian = "/usr/lib/postgresql";
+            var folders = Directory.Exists(Debian) ? Directory.GetDirectories(Debian).Select(version => Path.Combine(version, "bin")).OrderDescending(StringComparer.Ordinal) : Enumerable.Empty<string>();
+            if (folders.FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb"))) is { } found) return found;
+            return Path.GetDirectoryName(Find("PostgreSQL", "POSTGRES_PATH", "initdb"))!;
+        }
+    }
+
     /// <summary>For explicit tests alone, which the target Kill runs and installs it for.</summary>
     public static string Strace => Find("strace", "STRACE_PATH", "strace");
 

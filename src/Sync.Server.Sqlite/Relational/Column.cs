@@ -6,9 +6,6 @@ internal sealed record Column(FieldModel Field, CatalogueColumn InTable, ColumnC
     public string JsonName => Field.Name;
     public string SqlName { get; } = Sql.Name(InTable.Name);
 
-    /// <summary><c>"name":</c> in canonical form.</summary>
-    public ReadOnlyMemory<byte> Label { get; } = (byte[])[.. CanonicalJson.From(Field.Name).Utf8.Span, (byte)':'];
-
     public CanonicalJson Read(Statement row, int column) => row.IsNull(column) ? default : Codec.Read(row, column);
 
     public void Bind(Statement statement, int parameter, CanonicalJson value)

@@ -24,7 +24,7 @@ internal sealed class RelationalTable : StoredTable
     {
         _shape = shape;
         _columns = shape.Columns;
-        _fields = new RowFields(_columns);
+        _fields = new RowFields([.. _columns.Select(c => c.JsonName)]);
         _hidden = new HiddenColumns(shape.SqlTable, shape.Id.Name, shape.Hidden);
         _id = Sql.Name(shape.Id.Name);
         Table = Sql.Name(shape.SqlTable);

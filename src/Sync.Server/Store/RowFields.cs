@@ -1,19 +1,24 @@
 using System.Collections.Immutable;
 
-namespace Sync.Server.Sqlite;
+namespace Sync.Server;
 
-/// <summary>A record's fields by column, and back to one canonical object. Columns stand in the order of their fields' names, as the object has them.</summary>
-internal sealed class RowFields(ImmutableArray<Column> columns)
+/// <summary>For stores with a column a field: a record's fields by column, and back to one canonical object.</summary>
+/// <param name="names">The fields' names in canonical order, by code point.</param>
+public sealed class RowFields(IReadOnlyList<string> names)
 {
-    private readonly Dictionary<string, int> _places = columns.Select((c, i) => (c.JsonName, i)).ToDictionary(c => c.JsonName, c => c.i, StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _places = names.Select((name, i) => (name, i)).ToDictionary(n => n.name, n => n.i, StringComparer.Ordinal);
 
+    /// <summary><c>"name":</c> in canonical form.</summary>
+    private readonly ImmutableArray<byte[]> _labels = [.. names.Select(name => (byte[])[.. CanonicalJson.From(name).Utf8.Span, (byte)':'])];
+
+    /// <summary>The column of a field; -1 where there is none.</summary>
     public int PlaceOf(string jsonName) => _places.GetValueOrDefault(jsonName, -1);
 
     /// <summary>The value of each column; <paramref name="unknown"/> is the first field that has none.</summary>
     public CanonicalJson[] Split(CanonicalJson fields, out string? unknown)
     {
         unknown = null;
-        var values = new CanonicalJson[columns.Length];
+        var values = new CanonicalJson[_labels.Length];
         foreach (var (name, value) in fields.Members)
         {
             if (_places.TryGetValue(name, out var place)) values[place] = value;
@@ -23,12 +28,13 @@ internal sealed class RowFields(ImmutableArray<Column> columns)
         return values;
     }
 
+    /// <summary>The object of the fields that are not missing.</summary>
     public CanonicalJson Join(ReadOnlySpan<CanonicalJson> values)
     {
         var length = 2;
         for (var i = 0; i < values.Length; i++)
         {
-            if (!values[i].IsMissing) length += columns[i].Label.Length + values[i].Utf8.Length + 1;
+            if (!values[i].IsMissing) length += _labels[i].Length + values[i].Utf8.Length + 1;
         }
 
         if (length == 2) return CanonicalJson.EmptyObject;
@@ -38,8 +44,8 @@ internal sealed class RowFields(ImmutableArray<Column> columns)
         {
             if (values[i].IsMissing) continue;
             bytes[at] = at++ == 0 ? (byte)'{' : (byte)',';
-            columns[i].Label.Span.CopyTo(bytes.AsSpan(at));
-            at += columns[i].Label.Length;
+            _labels[i].CopyTo(bytes.AsSpan(at));
+            at += _labels[i].Length;
             values[i].Utf8.Span.CopyTo(bytes.AsSpan(at));
             at += values[i].Utf8.Length;
         }

@@ -1,7 +1,7 @@
-namespace Sync.Server.Sqlite;
+namespace Sync.Server;
 
-/// <summary>The first records of a query's order, at most so many, from candidates in any order. Holds no more than it gives.</summary>
-internal sealed class TopRecords(Query query, int max)
+/// <summary>For stores whose database does not order as queries do: the first records of a query's order, at most so many, from candidates in any order. Holds no more than it gives.</summary>
+public sealed class TopRecords(Query query, int max)
 {
     private readonly PriorityQueue<Record, Record> _last = new(Comparer<Record>.Create((a, b) => query.Compare(b, a)));
 

@@ -3,13 +3,13 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace Sync.Server.Sqlite;
+namespace Sync.Server;
 
 /// <summary>
-/// The changes of one transaction as the log keeps them: <c>[["table","id",before,after],…]</c>, a side being null or <c>[version,isDeleted,fields]</c>. Fields go in and
+/// For stores that keep a log: the changes of one transaction as one JSON text: <c>[["table","id",before,after],…]</c>, a side being null or <c>[version,isDeleted,fields]</c>. Fields go in and
 /// come out as the bytes they are.
 /// </summary>
-internal static class ChangeCodec
+public static class ChangeCodec
 {
     public static void Write(ArrayBufferWriter<byte> to, IReadOnlyList<RecordChange> changes)
     {
@@ -42,7 +42,7 @@ internal static class ChangeCodec
             reader.Read();
             var key = new RecordKey(table, reader.GetString()!);
             var before = ReadSide(ref reader, key, json);
-            var after = ReadSide(ref reader, key, json) ?? throw new JsonException($"A change of {key} in sync_log has no after side.");
+            var after = ReadSide(ref reader, key, json) ?? throw new JsonException($"A change of {key} in the log has no after side.");
             reader.Read();
             changes.Add(new RecordChange(before, after));
         }

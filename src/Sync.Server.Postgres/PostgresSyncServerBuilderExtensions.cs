@@ -1,0 +1,32 @@
+using Npgsql;
+
+namespace Sync.Server.Postgres;
+
+public static class PostgresSyncServerBuilderExtensions
+{
+    /// <summary>
+    /// Keeps the server's data in a PostgreSQL database, which any number of servers may share. Registered tables that the database has stay in the app's own tables; the
+    /// others get document tables. Our own tables stand in the schema <c>sync</c>.
+    /// </summary>
+    public static SyncServerBuilder UsePostgres(this SyncServerBuilder builder, string connectionString, Action<PostgresStoreOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(connectionString);
+        return builder.UseStore(_ => new PostgresTransactionStore(connectionString, Configured(configure)));
+    }
+
+    /// <summary>The same, over the app's own data source. The app disposes of it.</summary>
+    public static SyncServerBuilder UsePostgres(this SyncServerBuilder builder, NpgsqlDataSource dataSource, Action<PostgresStoreOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(dataSource);
+        return builder.UseStore(_ => new PostgresTransactionStore(dataSource, Configured(configure)));
+    }
+
+    private static PostgresStoreOptions Configured(Action<PostgresStoreOptions>? configure)
+    {
+        var options = new PostgresStoreOptions();
+        configure?.Invoke(options);
+        return options;
+    }
+}
