@@ -2,18 +2,93 @@ using Npgsql;
 
 namespace Sync.Server.Postgres;
 
+/// <summary>A server's data in a PostgreSQL database, which any number of nodes share.</summary>
 internal sealed class PostgresTransactionStore : ITransactionStore
 {
-    public PostgresTransactionStore(string connectionString, PostgresStoreOptions options) => throw new NotImplementedException();
-    public PostgresTransactionStore(NpgsqlDataSource dataSource, PostgresStoreOptions options) => throw new NotImplementedException();
-    public ValueTask<StoreInfo> OpenAsync(SyncModel model, CancellationToken cancellationToken) => throw new NotImplementedException();
-    public ValueTask<StoreSnapshot> LoadAsync(IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken) => throw new NotImplementedException();
-    public ValueTask<StoreQueryResult> QueryAsync(StoreQuery query, CancellationToken cancellationToken) => throw new NotImplementedException();
-    public ValueTask<IReadOnlyList<StoredReceipt>> FindReceiptsAsync(IReadOnlyCollection<TransactionId> ids, CancellationToken cancellationToken) => throw new NotImplementedException();
-    public ValueTask<ClientPosition?> FindClientAsync(string clientId, CancellationToken cancellationToken) => throw new NotImplementedException();
-    public ValueTask<CommitAnswer> CommitAsync(CommitBatch batch, CancellationToken cancellationToken) => throw new NotImplementedException();
-    public ValueTask<LogPage> ReadLogAsync(Revision after, int maxEntries, CancellationToken cancellationToken) => throw new NotImplementedException();
-    public ValueTask<RecordHistory> ReadHistoryAsync(RecordKey key, Revision? before, int maxEntries, CancellationToken cancellationToken) => throw new NotImplementedException();
-    public NormalizeResult Normalize(RecordKey key, CanonicalJson fields, DateTimeOffset now) => throw new NotImplementedException();
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    private readonly PostgresStoreOptions _options;
+    private readonly Database _database;
+    private StoreTables? _tables;
+    private StoreReader? _reader;
+    private Committer? _committer;
+    private Trimming? _trimming;
+    private Task _lastCommit = Task.CompletedTask;
+
+    public PostgresTransactionStore(string connectionString, PostgresStoreOptions options) => (_options, _database) = (options, new Database(connectionString, options));
+
+    public PostgresTransactionStore(NpgsqlDataSource dataSource, PostgresStoreOptions options) => (_options, _database) = (options, new Database(dataSource, options));
+
+    private StoreReader Reader => _reader ?? throw NotOpen();
+
+    public async ValueTask<StoreInfo> OpenAsync(SyncModel model, CancellationToken cancellationToken)
+    {
+        _options.Validate();
+        var connection = await _database.WriterAsync(cancellationToken).ConfigureAwait(false);
+        await ServerSettings.CheckAsync(connection, _options.Durability, cancellationToken).ConfigureAwait(false);
+        var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+        {
+            await StoreSchema.MigrateAsync(connection, cancellationToken).ConfigureAwait(false);
+            _tables = await StoreTables.OpenAsync(connection, model, _options, cancellationToken).ConfigureAwait(false);
+            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        _reader = new StoreReader(_database, _tables, _options);
+        _trimming = new Trimming(_database, _options);
+        _committer = new Committer(_database, _tables, _trimming, _options);
+        var head = new Revision((long)(await connection.ScalarAsync("SELECT revision FROM sync.head", cancellationToken).ConfigureAwait(false))!);
+        return new StoreInfo(head, await StoreSchema.ReadTokenKeyAsync(connection, cancellationToken).ConfigureAwait(false), _tables.Cascades, IsShared: true);
+    }
+
+    public ValueTask<StoreSnapshot> LoadAsync(IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken) => Reader.LoadAsync(keys, cancellationToken);
+
+    public ValueTask<StoreQueryResult> QueryAsync(StoreQuery query, CancellationToken cancellationToken) => Reader.QueryAsync(query, cancellationToken);
+
+    public ValueTask<IReadOnlyList<StoredReceipt>> FindReceiptsAsync(IReadOnlyCollection<TransactionId> ids, CancellationToken cancellationToken) => Reader.FindReceiptsAsync(ids, cancellationToken);
+
+    public ValueTask<ClientPosition?> FindClientAsync(string clientId, CancellationToken cancellationToken) => Reader.FindClientAsync(clientId, cancellationToken);
+
+    public ValueTask<LogPage> ReadLogAsync(Revision after, int maxEntries, CancellationToken cancellationToken) => Reader.ReadLogAsync(after, maxEntries, cancellationToken);
+
+    public ValueTask<RecordHistory> ReadHistoryAsync(RecordKey key, Revision? before, int maxEntries, CancellationToken cancellationToken) =>
+        Reader.ReadHistoryAsync(key, before, maxEntries, cancellationToken);
+
+    public NormalizeResult Normalize(RecordKey key, CanonicalJson fields, DateTimeOffset now) => (_tables ?? throw NotOpen())[key.Table].Normalize(key, fields, now);
+
+    public async ValueTask<CommitAnswer> CommitAsync(CommitBatch batch, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!_lastCommit.IsCompleted) throw new InvalidOperationException("A commit is running: commits come one at a time.");
+        var commit = (_committer ?? throw NotOpen()).CommitAsync(batch, null, CancellationToken.None);
+        _lastCommit = commit;
+        return await commit.ConfigureAwait(false);
+    }
+
+    public async ValueTask<ICommitTurn?> TakeTurnAsync(CancellationToken cancellationToken)
+    {
+        var committer = _committer ?? throw NotOpen();
+        var connection = await _database.WriterAsync(cancellationToken).ConfigureAwait(false);
+        var head = Revision.None;
+        var pipeline = new Pipeline(connection, _options.StatementTimeout);
+        CommitAttempt.Begin(pipeline, _tables!, _options, row => head = new Revision(row.GetInt64(0)));
+        try
+        {
+            await pipeline.RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await _database.DropWriterAsync().ConfigureAwait(false);
+            throw;
+        }
+        return new OpenTurn(connection, head, committer, _database);
+    }
+
+    /// <summary>Waits for the commit that is running, if there is one.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _lastCommit.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_trimming is { } trimming) await trimming.EndAsync().ConfigureAwait(false);
+        await _database.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static InvalidOperationException NotOpen() => new("The store is not open: call OpenAsync first.");
 }

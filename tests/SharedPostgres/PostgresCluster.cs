@@ -34,7 +34,7 @@ internal sealed class PostgresCluster
     {
         EndLeftovers();
         var folder = Prefix + Path.GetRandomFileName().Replace(".", "", StringComparison.Ordinal);
-        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, OwnerFile), Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture));
         if (IsRoot) Run("chown", "-R", $"{RunAs}:", folder);
         RunAsOwner(Bin("initdb"), "-D", Path.Combine(folder, "data"), "-U", "sync", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8");

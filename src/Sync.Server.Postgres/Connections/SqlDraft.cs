@@ -17,6 +17,9 @@ internal sealed class SqlDraft
 
     public string Text => _text.ToString();
 
+    /// <summary>True for a statement that answers by rows, none included.</summary>
+    public bool ReturnsRows => _text.Length >= 6 && _text.ToString(0, 6) is "SELECT" or "WITH w" or "UPDATE";
+
     public SqlDraft Append(string text)
     {
         _text.Append(text);

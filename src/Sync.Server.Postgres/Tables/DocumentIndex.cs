@@ -79,7 +79,7 @@ internal sealed class DocumentIndex(TableModel model, string documents, string s
         var parts = new List<string>();
         foreach (var condition in conditions)
         {
-            if (condition.Path.IsId && ScalarsOf(condition) is { } ids)
+            if (condition.Path.IsId && condition is not QueryCondition.Contains && ScalarsOf(condition) is { } ids)
             {
                 parts.Add($"t.id = ANY ({sql.AddTexts(ids.Where(v => v.Kind == JsonKind.String).Select(v => v.AsString()))})");
                 continue;

@@ -1,0 +1,69 @@
+using Npgsql;
+
+namespace Sync.Server.Postgres;
+
+/// <summary>Connections to the database: one that commits, kept open, and those of the pool for reads.</summary>
+internal sealed class Database : IAsyncDisposable
+{
+    private const int MaxPrepared = 256;
+
+    private readonly NpgsqlDataSource _source;
+    private readonly bool _isOwned;
+    private readonly PostgresStoreOptions _options;
+    private NpgsqlConnection? _writer;
+
+    public Database(string connectionString, PostgresStoreOptions options)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!builder.ContainsKey("Max Auto Prepare")) (builder.MaxAutoPrepare, builder.AutoPrepareMinUsages) = (MaxPrepared, 2);
+        builder.ApplicationName ??= "sync";
+        (_source, _isOwned, _options) = (NpgsqlDataSource.Create(builder.ConnectionString), true, options);
+    }
+
+    public Database(NpgsqlDataSource source, PostgresStoreOptions options) => (_source, _options) = (source, options);
+
+    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
+
+    /// <summary>The connection that commits. Used by one commit at a time.</summary>
+    public async ValueTask<NpgsqlConnection> WriterAsync(CancellationToken cancellationToken)
+    {
+        if (_writer is { State: System.Data.ConnectionState.Open } open) return open;
+        await DropWriterAsync().ConfigureAwait(false);
+        var writer = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var timeout = (long)_options.StatementTimeout.TotalMilliseconds;
+            // A node that holds the turn and stands still would hold up all others, so its transaction is ended by the database.
+            await writer.ExecuteAsync(
+                $"SET sync.own = 'on'; SET statement_timeout = {timeout}; SET idle_in_transaction_session_timeout = {timeout}; SET default_transaction_isolation = 'read committed'", cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch
+        {
+            await writer.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+        return _writer = writer;
+    }
+
+    /// <summary>Closes the connection that commits; what it had not committed is gone.</summary>
+    public async ValueTask DropWriterAsync()
+    {
+        if (_writer is not { } writer) return;
+        _writer = null;
+        try
+        {
+            await writer.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (NpgsqlException)
+        {
+            // It was broken already, which ends its transaction as surely.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await DropWriterAsync().ConfigureAwait(false);
+        if (_isOwned) await _source.DisposeAsync().ConfigureAwait(false);
+    }
+}
