@@ -7,6 +7,7 @@ internal sealed class RunningServer(ServerRooms rooms, SessionHost sessions, Bui
 
     public ServerRooms Rooms { get; } = rooms;
     public SessionHost Sessions { get; } = sessions;
+    public SessionEnding SessionEnding { get; } = new(sessions, rooms);
     public BuiltWrites BuiltWrites { get; } = builtWrites;
     public QueryReader Queries { get; } = queries;
     public HistoryReader History { get; } = history;

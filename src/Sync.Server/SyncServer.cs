@@ -116,8 +116,9 @@ public sealed class SyncServer : IAsyncDisposable
     public Task<TransportClose> RunSessionAsync(ITransportConnection connection, Caller caller, DateTimeOffset expires, CancellationToken cancellationToken) =>
         Running.Sessions.RunAsync(connection, caller, expires, cancellationToken);
 
-    /// <summary>Closes every session of a user with code 4401.</summary>
-    public ValueTask EndSessionsAsync(string userId) => Running.Sessions.EndSessionsAsync(userId);
+    /// <summary>Closes every session of a user with code 4401: here at once, and on other nodes of the same store as soon as they read its change log.</summary>
+    /// <exception cref="TimeoutException">The store could not be written, so other nodes do not know: call again.</exception>
+    public ValueTask EndSessionsAsync(string userId) => Running.SessionEnding.EndAsync(userId);
 
     /// <summary>Ends the sessions, decides what waits, and closes the store.</summary>
     public async ValueTask DisposeAsync()

@@ -21,6 +21,7 @@ internal sealed class DecisionRun(Decider decider, Proposal proposal, IRelatedSo
     public Decision Decide() =>
         CheckStoredReceipt()
         ?? CheckClient()
+        ?? AcceptSessionsEnd()
         ?? CheckTables()
         ?? TouchRecords()
         ?? CheckReadAccess()
@@ -44,6 +45,8 @@ internal sealed class DecisionRun(Decider decider, Proposal proposal, IRelatedSo
         if (position.AuthorId != _caller.UserId) return Refuse(ErrorCodes.NotAllowed, "This client id belongs to another user.");
         return client.Seq > position.LastSeq ? null : Refuse(ErrorCodes.TxExpired, "This place of the client's queue was decided, and its receipt is no longer kept.");
     }
+
+    private Decision.Accepted? AcceptSessionsEnd() => proposal.EndsSessionsOf is { } user ? Accept() with { Operations = SessionsEnd.OperationsFor(user) } : null;
 
     private Decision? CheckTables()
     {

@@ -5,5 +5,8 @@ namespace Sync.Server;
 /// <param name="Position">How far the client is decided; null for a client that never was.</param>
 internal sealed record Proposal(Caller Caller, Transaction Transaction, ReadOnlyMemory<byte> ContentHash, ClientSequence? Client, StoredReceipt? Receipt = null, ClientPosition? Position = null)
 {
+    /// <summary>Set where it is no transaction but says that this user's sessions end: it is accepted as it is.</summary>
+    public string? EndsSessionsOf { get; init; }
+
     public TransactionId Id => new(Caller.UserId, Transaction.TxId);
 }

@@ -1,7 +1,13 @@
 namespace Sync.Server;
 
 /// <summary>One accepted transaction that has become durable, as the rest of the server hears of it.</summary>
-internal sealed record Commit(Revision Revision, ulong Mark, TransactionId Id, IReadOnlyList<RecordChange> Changes);
+internal sealed record Commit(Revision Revision, ulong Mark, TransactionId Id, IReadOnlyList<RecordChange> Changes)
+{
+    /// <summary>The user whose sessions another node has ended: <see cref="SessionsEnd"/>.</summary>
+    public string? EndsSessionsOf { get; init; }
+
+    public static Commit Of(LogEntry entry) => new(entry.Revision, entry.Mark, entry.Id, entry.Changes) { EndsSessionsOf = SessionsEnd.UserOf(entry) };
+}
 
 /// <summary>
 /// Told of commits by the processor's loop: in revision order, after <see cref="RecordSource"/> holds them and before the writers' tasks complete.

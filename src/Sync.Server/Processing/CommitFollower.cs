@@ -49,7 +49,7 @@ internal sealed class CommitFollower(ITransactionStore store, RecordSource sourc
             }
 
             if (page.Entries.Count == 0) return;
-            Commit[] commits = [.. page.Entries.Select(entry => new Commit(entry.Revision, entry.Mark, entry.Id, entry.Changes))];
+            Commit[] commits = [.. page.Entries.Select(Commit.Of)];
             Tell(commits);
             told(commits);
             if (source.Head >= page.Head) return;

@@ -64,10 +64,19 @@ internal sealed class TransactionProcessor : IAsyncDisposable
     public async ValueTask<WriteResult> SubmitAsync(Caller caller, Transaction transaction, ClientSequence? client, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
-        var outcome = await DecideAsync(caller, transaction, client, cancellationToken).ConfigureAwait(false);
+        if (Admission.Check(caller, transaction, client, _options, out var content) is { } refusal) return new WriteResult { Refusal = refusal };
+        var outcome = await DecideAsync(new Proposal(caller, transaction, content, client), cancellationToken).ConfigureAwait(false);
         var result = await _answers.AnswerAsync(caller, transaction, outcome, cancellationToken).ConfigureAwait(false);
         SyncDiagnostics.WriteTime.Record(_time.GetElapsedTime(started).TotalSeconds);
         return result;
+    }
+
+    /// <summary>Writes into the change log that a user's sessions end. Returns why not, if it could not.</summary>
+    public async ValueTask<Refusal?> TellSessionsEndAsync(string txId, string userId)
+    {
+        var entry = new Transaction { TxId = txId, Operations = [] };
+        var outcome = await DecideAsync(new Proposal(SessionsEnd.Author, entry, entry.HashContent(), null) { EndsSessionsOf = userId }, CancellationToken.None).ConfigureAwait(false);
+        return outcome.Refusal;
     }
 
     /// <summary>Takes nothing more in, decides what waits, and gives up on a store that does not answer in time.</summary>
@@ -87,15 +96,13 @@ internal sealed class TransactionProcessor : IAsyncDisposable
         }
     }
 
-    private async ValueTask<Outcome> DecideAsync(Caller caller, Transaction transaction, ClientSequence? client, CancellationToken cancellationToken)
+    private async ValueTask<Outcome> DecideAsync(Proposal proposal, CancellationToken cancellationToken)
     {
-        if (Admission.Check(caller, transaction, client, _options, out var content) is { } refusal) return Outcome.Of(refusal);
-
-        var submission = new Submission(new Proposal(caller, transaction, content, client), _completions);
+        var submission = new Submission(proposal, _completions);
         if (Interlocked.Increment(ref _waiting) > _options.MaxQueuedTransactions)
         {
             Interlocked.Decrement(ref _waiting);
-            if (client is { } numbered) _order.Refused(numbered);
+            if (proposal.Client is { } numbered) _order.Refused(numbered);
             return Outcome.Of(new Refusal(ErrorCodes.Busy, "Too many transactions wait to be decided.", _options.BusyRetryAfter));
         }
 

@@ -15,7 +15,7 @@ internal sealed class ChangeFeed(ITransactionStore store, RecordSource source)
             if (page.IsTrimmed) throw new LogTrimmedException(after);
             foreach (var entry in page.Entries)
             {
-                yield return entry;
+                if (SessionsEnd.UserOf(entry) is null) yield return entry;
                 after = entry.Revision;
             }
             if (page.Entries.Count == 0) await source.ReachAsync(after.Next, cancellationToken).ConfigureAwait(false);

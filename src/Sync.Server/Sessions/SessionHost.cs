@@ -45,7 +45,11 @@ internal sealed class SessionHost : ICommitListener, IAsyncDisposable
         get { lock (_gate) return _sessions.Keys.Sum(s => s.Subscriptions.Count); }
     }
 
-    public void OnCommitted(IReadOnlyList<Commit> commits) => _context.Publisher.OnCommitted(commits);
+    public void OnCommitted(IReadOnlyList<Commit> commits)
+    {
+        foreach (var userId in commits.Select(commit => commit.EndsSessionsOf).OfType<string>()) End(userId);
+        _context.Publisher.OnCommitted(commits);
+    }
 
     public void OnSkipped(Revision head) => _context.Publisher.OnSkipped(head);
 
@@ -72,11 +76,10 @@ internal sealed class SessionHost : ICommitListener, IAsyncDisposable
         }
     }
 
-    /// <summary>Closes every session of a user: they must sign in again.</summary>
-    public ValueTask EndSessionsAsync(string userId)
+    /// <summary>Closes every session that a user has here: they must sign in again.</summary>
+    public void End(string userId)
     {
         foreach (var session in Sessions().Where(s => s.Caller.UserId == userId)) session.End(new TransportClose(TransportClose.NotSignedIn, "signed out"));
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>Reads every subscription again, so that its digest goes to its client: a simulator need not wait for <see cref="SessionLimits.VerifyEvery"/>.</summary>

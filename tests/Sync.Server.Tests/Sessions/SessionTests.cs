@@ -142,7 +142,7 @@ public sealed class SessionTests
     {
         await using var server = new TestServer();
         var (one, two, bob) = (server.Connect("alice"), server.Connect("alice"), server.Connect("bob"));
-        await server.Sessions.EndSessionsAsync("alice");
+        server.Sessions.End("alice");
 
         Assert.That(one.Close?.Code, Is.EqualTo(TransportClose.NotSignedIn));
         Assert.That(two.Close?.Code, Is.EqualTo(TransportClose.NotSignedIn));
