@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Sync.Server.Postgres;
@@ -12,7 +13,7 @@ public static class PostgresSyncServerBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(connectionString);
-        return builder.UseStore(_ => new PostgresTransactionStore(connectionString, Configured(configure)));
+        return builder.UseStore(services => Create(services, Configured(configure), options => new Database(connectionString, options)));
     }
 
     /// <summary>The same, over the app's own data source. The app disposes of it.</summary>
@@ -20,8 +21,11 @@ public static class PostgresSyncServerBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(dataSource);
-        return builder.UseStore(_ => new PostgresTransactionStore(dataSource, Configured(configure)));
+        return builder.UseStore(services => Create(services, Configured(configure), options => new Database(dataSource, options)));
     }
+
+    private static PostgresTransactionStore Create(IServiceProvider services, PostgresStoreOptions options, Func<PostgresStoreOptions, Database> open) =>
+        new(open(options), options, services.GetService<TimeProvider>() ?? TimeProvider.System);
 
     private static PostgresStoreOptions Configured(Action<PostgresStoreOptions>? configure)
     {

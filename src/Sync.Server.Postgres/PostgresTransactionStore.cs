@@ -1,21 +1,30 @@
-using Npgsql;
+using System.Security.Cryptography;
 
 namespace Sync.Server.Postgres;
 
 /// <summary>A server's data in a PostgreSQL database, which any number of nodes share.</summary>
 internal sealed class PostgresTransactionStore : ITransactionStore
 {
-    private readonly PostgresStoreOptions _options;
+    private const int NodeBytes = 8;
+
     private readonly Database _database;
+    private readonly PostgresStoreOptions _options;
+    private readonly TimeProvider _time;
+    private readonly string _node;
+    private readonly Notifier _notifier;
     private StoreTables? _tables;
     private StoreReader? _reader;
     private Committer? _committer;
     private Trimming? _trimming;
+    private Listener? _listener;
     private Task _lastCommit = Task.CompletedTask;
 
-    public PostgresTransactionStore(string connectionString, PostgresStoreOptions options) => (_options, _database) = (options, new Database(connectionString, options));
-
-    public PostgresTransactionStore(NpgsqlDataSource dataSource, PostgresStoreOptions options) => (_options, _database) = (options, new Database(dataSource, options));
+    public PostgresTransactionStore(Database database, PostgresStoreOptions options, TimeProvider time)
+    {
+        (_database, _options, _time) = (database, options, time);
+        _node = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(NodeBytes));
+        _notifier = new Notifier(database, _node);
+    }
 
     private StoreReader Reader => _reader ?? throw NotOpen();
 
@@ -34,7 +43,7 @@ internal sealed class PostgresTransactionStore : ITransactionStore
 
         _reader = new StoreReader(_database, _tables, _options);
         _trimming = new Trimming(_database, _options);
-        _committer = new Committer(_database, _tables, _trimming, _options);
+        _committer = new Committer(_database, _tables, _trimming, _notifier, _options);
         var head = new Revision((long)(await connection.ScalarAsync("SELECT revision FROM sync.head", cancellationToken).ConfigureAwait(false))!);
         return new StoreInfo(head, await StoreSchema.ReadTokenKeyAsync(connection, cancellationToken).ConfigureAwait(false), _tables.Cascades, IsShared: true);
     }
@@ -82,10 +91,14 @@ internal sealed class PostgresTransactionStore : ITransactionStore
         return new OpenTurn(connection, head, committer, _database);
     }
 
+    public void Watch(Action mayHaveGrown) => _listener = new Listener(_database, _node, mayHaveGrown, _time);
+
     /// <summary>Waits for the commit that is running, if there is one.</summary>
     public async ValueTask DisposeAsync()
     {
         await _lastCommit.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_listener is { } listener) await listener.DisposeAsync().ConfigureAwait(false);
+        await _notifier.DisposeAsync().ConfigureAwait(false);
         if (_trimming is { } trimming) await trimming.EndAsync().ConfigureAwait(false);
         await _database.DisposeAsync().ConfigureAwait(false);
     }

@@ -6,7 +6,7 @@ namespace Sync.Server.Postgres;
 /// Carries batches out. A batch is written in one round trip, each record once; where that fails by something that one transaction has done, it is written again one transaction after the
 /// other, which tells which it was.
 /// </summary>
-internal sealed class Committer(Database database, StoreTables tables, Trimming trimming, PostgresStoreOptions options)
+internal sealed class Committer(Database database, StoreTables tables, Trimming trimming, Notifier notifier, PostgresStoreOptions options)
 {
     private const int MaxTries = 4;
 
@@ -17,7 +17,11 @@ internal sealed class Committer(Database database, StoreTables tables, Trimming 
         {
             var attempt = new CommitAttempt(tables, options, batch, changes);
             var (answer, next) = await RunAsync(attempt, turn, isLast: tries >= MaxTries, cancellationToken).ConfigureAwait(false);
-            if (answer is CommitAnswer.Committed && batch.Entries.Count > 0) await trimming.AfterCommitAsync(batch.Entries.Count, batch.Entries[^1].Receipt.Now).ConfigureAwait(false);
+            if (answer is CommitAnswer.Committed && batch.Entries.Count > 0)
+            {
+                if (batch.Entries.Any(e => e.Receipt.IsAccepted)) notifier.Tell();
+                await trimming.AfterCommitAsync(batch.Entries.Count, batch.Entries[^1].Receipt.Now).ConfigureAwait(false);
+            }
             if (answer is not null) return answer;
             turn = null;
             if (next == Next.OneByOne) changes = null;

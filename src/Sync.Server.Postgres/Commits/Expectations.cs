@@ -14,11 +14,11 @@ internal sealed class Expectations(StoreTables tables)
         receipts.Append($"{receipts.AddTexts(batch.Entries.Select(e => e.Id.AuthorId))}, {receipts.AddTexts(batch.Entries.Select(e => e.Id.TxId))}) AS v (author, tx_id) USING (author, tx_id) HAVING count(*) > 0");
         yield return receipts;
 
-        var firsts = batch.Entries.Where(e => e.Client is not null).GroupBy(e => e.Client!.ClientId).Select(g => (Id: g.Key, Seq: g.Min(e => e.Client!.LastSeq))).ToList();
+        var firsts = batch.Entries.Where(e => e.Client is not null).GroupBy(e => e.Client!.ClientId).Select(g => g.MinBy(e => e.Client!.LastSeq)!.Client!).ToList();
         if (firsts.Count == 0) yield break;
         var clients = new SqlDraft();
-        clients.Append($"SELECT sync.answer('{Answers.Decided}', '') FROM sync.clients AS c JOIN unnest({clients.AddTexts(firsts.Select(f => f.Id))}, {clients.AddLongs(firsts.Select(f => f.Seq))})");
-        clients.Append(" AS v (client_id, seq) ON c.client_id = v.client_id AND c.last_seq >= v.seq HAVING count(*) > 0");
+        clients.Append($"SELECT sync.answer('{Answers.Decided}', '') FROM sync.clients AS c JOIN unnest({clients.AddTexts(firsts.Select(f => f.ClientId))}, {clients.AddTexts(firsts.Select(f => f.AuthorId))}, {clients.AddLongs(firsts.Select(f => f.LastSeq))})");
+        clients.Append(" AS v (client_id, author, seq) ON c.client_id = v.client_id AND (c.last_seq >= v.seq OR c.author <> v.author) HAVING count(*) > 0");
         yield return clients;
     }
 

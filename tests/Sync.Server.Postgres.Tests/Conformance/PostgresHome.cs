@@ -47,9 +47,9 @@ internal sealed class PostgresHome : TransactionStoreHome
 
     public override StoreFeatures Offers => StoreFeatures.Durable | StoreFeatures.ShortLog | (_isRelational ? StoreFeatures.Relations : StoreFeatures.None);
 
-    public override ITransactionStore Create() => new PostgresTransactionStore(_database.ConnectionString, new PostgresStoreOptions());
+    public override ITransactionStore Create() => SomeStore.Over(_database);
 
-    public override ITransactionStore CreateWithShortLog(int maxEntries) => new PostgresTransactionStore(_database.ConnectionString, new PostgresStoreOptions { MaxLogEntries = maxEntries });
+    public override ITransactionStore CreateWithShortLog(int maxEntries) => SomeStore.Over(_database, new PostgresStoreOptions { MaxLogEntries = maxEntries });
 
     public override ValueTask DisposeAsync()
     {
