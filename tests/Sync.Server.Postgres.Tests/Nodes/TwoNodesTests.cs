@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using Sync.Tests;
+
+namespace Sync.Server.Postgres.Tests;
+
+[TestFixture]
+public sealed class TwoNodesTests
+{
+    [Test, CancelAfter(60_000)]
+    public async Task What_one_node_writes_the_other_tells(CancellationToken patience)
+    {
+        using var database = PostgresDatabase.Rent();
+        await using var left = await SomeNode.StartAsync(database);
+        await using var right = await SomeNode.StartAsync(database);
+
+        await using var told = right.Server.Changes(Revision.None, patience).GetAsyncEnumerator(patience);
+        await left.CreateAsync("a");
+        Assert.That(await told.MoveNextAsync(), Is.True);
+        await right.SetAsync("a", 2);
+        Assert.That(await told.MoveNextAsync(), Is.True);
+        Assert.That((await left.GetAsync("a"))?.Count, Is.EqualTo(2));
+    }
+
+    [Test, Explicit]
+    public async Task Rates()
+    {
+        using var database = PostgresDatabase.Rent();
+        var nodes = new List<SomeNode>();
+        for (var i = 0; i < 4; i++) nodes.Add(await SomeNode.StartAsync(database));
+        for (var i = 0; i < 2000; i++) await nodes[0].CreateAsync($"c{i}");
+        foreach (var (name, nodeCount, writers, hot) in new[] { ("one node, 1 writer", 1, 1, 0), ("one node, 64", 1, 64, 0), ("one node, 512", 1, 512, 0), ("4 nodes, 64 each, apart", 4, 64, 0), ("4 nodes, 64 each, 80% hot", 4, 64, 80), ("4 nodes, 64 each, apart", 4, 64, 0), ("4 nodes, 64 each, 80% hot", 4, 64, 80) })
+        {
+            var watch = Stopwatch.StartNew();
+            var done = 0;
+            var bad = 0;
+            await Task.WhenAll(Enumerable.Range(0, nodeCount * writers).Select(w => Task.Run(async () =>
+            {
+                var random = new Random(w);
+                while (watch.Elapsed < TimeSpan.FromSeconds(4))
+                {
+                    var id = random.Next(100) < hot ? $"c{random.Next(20)}" : $"c{20 + random.Next(1980)}";
+                    var result = await nodes[w % nodeCount].SetAsync(id, random.Next());
+                    if (result.ToString().Contains("ccepted")) Interlocked.Increment(ref done);
+                    else { if (Interlocked.Increment(ref bad) < 3) TestContext.Progress.WriteLine(result); }
+                }
+            })));
+            TestContext.Progress.WriteLine($"{name}: {done / watch.Elapsed.TotalSeconds:F0} tx/s, {bad} not accepted");
+        }
+        foreach (var node in nodes) await node.DisposeAsync();
+    }
+}
