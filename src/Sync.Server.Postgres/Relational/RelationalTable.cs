@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using Npgsql;
+
+namespace Sync.Server.Postgres;
+
+/// <summary>A registered table that is the app's own: one row a record, one column a field. Only columns that an operation changed are written.</summary>
+internal sealed class RelationalTable : StoredTable
+{
+    private readonly RelationalShape _shape;
+    private readonly ImmutableArray<Column> _columns;
+    private readonly RowFields _fields;
+    private readonly RowConditions _conditions;
+    private readonly RowWriting _writing;
+    private readonly HiddenColumns _hidden;
+
+    public RelationalTable(RelationalShape shape, IEnumerable<string> parents, bool mayDeferReferences) : base(shape.Model)
+    {
+        _shape = shape;
+        _columns = shape.Columns;
+        _fields = new RowFields([.. _columns.Select(c => c.JsonName)]);
+        _conditions = new RowConditions(shape);
+        _hidden = new HiddenColumns(shape.Hidden);
+        _writing = new RowWriting(shape, _fields, _hidden);
+        Content = [.. _columns.Select(c => c.ReadText("t"))];
+        Parents = [.. parents];
+        MayDeferReferences = mayDeferReferences;
+        HasOtherUniqueValues = shape.Table.HasOtherUniqueValues([shape.Id]);
+    }
+
+    public override string SqlName => _shape.SqlTable;
+    public override string IdColumn => Sql.Name(_shape.Id.Name);
+    public override string VersionColumn => Sql.Name(_shape.Version.Name);
+    public override string IdType => _shape.IdCodec.SqlType;
+    public override bool IsRelational => true;
+    public override bool SetsValuesItself => _shape.SetsValuesItself;
+    public override IReadOnlyCollection<string> Parents { get; }
+    public override bool HasOtherUniqueValues { get; }
+    public override bool MayDeferReferences { get; }
+    public override ImmutableArray<string> Content { get; }
+    public override string? Hidden => _hidden.Read("t");
+
+    /// <summary>Each field with its column as text, of a row by its alias.</summary>
+    public IReadOnlyList<(string JsonName, Func<string, string> Text)> Texts => [.. _columns.Select(c => (c.JsonName, (Func<string, string>)c.ReadText))];
+
+    /// <summary>As <see cref="Hidden"/>, of a row by its alias.</summary>
+    public string? HiddenOf(string alias) => _hidden.Read(alias);
+
+    /// <summary>A record's fields from the texts of its columns, by field.</summary>
+    public CanonicalJson FieldsOf(IReadOnlyDictionary<string, string?> texts)
+    {
+        var values = new CanonicalJson[_columns.Length];
+        for (var i = 0; i < values.Length; i++) values[i] = _columns[i].FromText(texts.GetValueOrDefault(_columns[i].JsonName));
+        return _fields.Join(values);
+    }
+
+    public override CanonicalJson ReadFields(NpgsqlDataReader row, int column)
+    {
+        var values = new CanonicalJson[_columns.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (!row.IsDBNull(column + i)) values[i] = _columns[i].Codec.FromText(row.GetFieldValue<byte[]>(column + i));
+        }
+
+        return _fields.Join(values);
+    }
+
+    public override bool CanBeId(string id) => _shape.IdCodec.IsNormal(CanonicalJson.From(id));
+
+    public override string Where(IReadOnlyList<QueryCondition> conditions, SqlDraft sql, out bool isExact) => _conditions.Where(conditions, sql, out isExact);
+
+    public override string? OrderBy(Query query) => _conditions.OrderBy(query);
+
+    public override string? Lookup(FieldPath field) => _conditions.Lookup(field);
+
+    public override string? LookupText(FieldPath field, CanonicalJson value) => _conditions.LookupText(field, value);
+
+    public override IEnumerable<SqlDraft> Insert(IReadOnlyList<Record> records, IReadOnlyCollection<string> restored) => _writing.Insert(records, restored);
+
+    public override IEnumerable<SqlDraft> Update(IReadOnlyList<RecordChange> changes) => _writing.Update(changes);
+
+    public override IEnumerable<SqlDraft> Delete(IReadOnlyList<Record> before) => _writing.Delete(before);
+
+    public override NormalizeResult Normalize(RecordKey key, CanonicalJson fields, DateTimeOffset now)
+    {
+        if (!CanBeId(key.Id)) return new(default, new ApplyError(ErrorCodes.BadId, $"The ids of {Name} are {_shape.Id.Declared} in its canonical form."));
+
+        var values = _fields.Split(fields, out var unknown);
+        if (unknown is not null) return new(default, new ApplyError(ErrorCodes.UnknownField, $"{Name} has no field \"{unknown}\"."));
+
+        for (var i = 0; i < values.Length; i++)
+        {
+            var column = _columns[i];
+            if (values[i].IsMissingOrNull) values[i] = column.Default.ValueAt(now);
+            else if (!column.Codec.TryNormalize(values[i], out values[i]))
+                return new(default, new ApplyError(ErrorCodes.TypeMismatch, $"{Name}.{column.JsonName} cannot hold this value: its column is {column.InTable.Declared}."));
+        }
+
+        return new(_fields.Join(values), null);
+    }
+}
