@@ -32,7 +32,7 @@ internal static class Catalogue
             e.typtype::text AS "ElementKind", CASE WHEN e.oid IS NOT NULL THEN format_type(e.oid, -1) END AS "ElementSqlType",
             (SELECT array_agg(l.enumlabel::text ORDER BY l.enumsortorder) FROM pg_enum AS l WHERE l.enumtypid IN (b.oid, e.oid)) AS "Labels",
             a.attnotnull OR d.is_not_null AS "NotNull",
-            CASE WHEN a.attgenerated = '' THEN coalesce(pg_get_expr(f.adbin, f.adrelid), d.default_value) END AS "Default",
+            CASE WHEN a.attgenerated = '' THEN coalesce(pg_get_expr(f.adbin, f.adrelid) COLLATE "C", d.default_value) END AS "Default",
             a.attgenerated <> '' AS "IsGenerated", a.attidentity = 'a' AS "IsAlwaysIdentity", a.attidentity <> '' AS "IsIdentity",
             coalesce(co.collisdeterministic, true) AS "IsDeterministic",
             coalesce(co.collname IN ('C', 'POSIX') OR (co.oid = 100 AND db.datcollate IN ('C', 'POSIX')), false) AS "IsByCodePoint",
@@ -40,9 +40,9 @@ internal static class Catalogue
         FROM pg_attribute AS a
         CROSS JOIN LATERAL (
             WITH RECURSIVE below (oid, modifier, is_not_null, default_value, depth) AS (
-                SELECT a.atttypid, a.atttypmod, false, NULL::text, 0
+                SELECT a.atttypid, a.atttypmod, false, NULL::text COLLATE "C", 0
                 UNION ALL
-                SELECT t.typbasetype, t.typtypmod, below.is_not_null OR t.typnotnull, coalesce(below.default_value, pg_get_expr(t.typdefaultbin, 0)), depth + 1
+                SELECT t.typbasetype, t.typtypmod, below.is_not_null OR t.typnotnull, coalesce(below.default_value, pg_get_expr(t.typdefaultbin, 0) COLLATE "C"), depth + 1
                 FROM below JOIN pg_type AS t ON t.oid = below.oid WHERE t.typtype = 'd'
             )
             SELECT * FROM below ORDER BY depth DESC LIMIT 1
@@ -97,21 +97,23 @@ internal static class Catalogue
         [.. await connection.QueryAsync<CatalogueForeignKey>(new CommandDefinition(ForeignKeys, cancellationToken: cancellationToken)).ConfigureAwait(false)];
 }
 
-/// <param name="PathPlace">Its schema's place on the search path, from 1; 0 where it is not on it.</param>
-internal sealed record CatalogueRelation(
-    uint Oid,
-    string Schema,
-    string Name,
-    string Kind,
-    bool IsUnlogged,
-    bool HasRowSecurity,
-    bool HasHeirs,
-    bool HasRules,
-    bool HasTriggers,
-    int PathPlace,
-    string[] LackingPrivileges)
+internal sealed record CatalogueRelation
 {
-    public string SqlName { get; } = Sql.Name(Schema, Name);
+    public required uint Oid { get; init; }
+    public required string Schema { get; init; }
+    public required string Name { get; init; }
+    public required string Kind { get; init; }
+    public required bool IsUnlogged { get; init; }
+    public required bool HasRowSecurity { get; init; }
+    public required bool HasHeirs { get; init; }
+    public required bool HasRules { get; init; }
+    public required bool HasTriggers { get; init; }
+
+    /// <summary>Its schema's place on the search path, from 1; 0 where it is not on it.</summary>
+    public required int PathPlace { get; init; }
+    public required string[] LackingPrivileges { get; init; }
+
+    public string SqlName => Sql.Name(Schema, Name);
     public bool IsTable => Kind is "r" or "p";
 }
 
@@ -130,40 +132,56 @@ internal sealed record CatalogueTable(CatalogueRelation Relation, IReadOnlyList<
         Indexes.Any(i => i.IsUnique && !i.Numbers.Take(i.KeyLength).SequenceEqual(id.Select(c => c.Number)));
 }
 
-/// <param name="BaseName">The type's own name, a domain's base; empty for types that are neither built in nor known here.</param>
-/// <param name="TypeKind">As in <c>pg_type.typtype</c>: <c>b</c> base, <c>e</c> enum, …</param>
-/// <param name="SqlType">What text is cast to, without a length.</param>
-/// <param name="Collation">Its object id; 0 where the type has none.</param>
-internal sealed record CatalogueColumn(
-    uint Table,
-    short Number,
-    string Name,
-    string Declared,
-    string BaseName,
-    string TypeKind,
-    string SqlType,
-    int Modifier,
-    string? ElementName,
-    string? ElementKind,
-    string? ElementSqlType,
-    string[]? Labels,
-    bool NotNull,
-    string? Default,
-    bool IsGenerated,
-    bool IsAlwaysIdentity,
-    bool IsIdentity,
-    bool IsDeterministic,
-    bool IsByCodePoint,
-    uint Collation)
+internal sealed record CatalogueColumn
 {
+    public required uint Table { get; init; }
+    public required short Number { get; init; }
+    public required string Name { get; init; }
+    public required string Declared { get; init; }
+
+    /// <summary>The type's own name, a domain's base; empty for types that are neither built in nor known here.</summary>
+    public required string BaseName { get; init; }
+
+    /// <summary>As in <c>pg_type.typtype</c>: <c>b</c> base, <c>e</c> enum, …</summary>
+    public required string TypeKind { get; init; }
+
+    /// <summary>What text is cast to, without a length.</summary>
+    public required string SqlType { get; init; }
+    public required int Modifier { get; init; }
+    public string? ElementName { get; init; }
+    public string? ElementKind { get; init; }
+    public string? ElementSqlType { get; init; }
+    public string[]? Labels { get; init; }
+    public required bool NotNull { get; init; }
+    public string? Default { get; init; }
+    public required bool IsGenerated { get; init; }
+    public required bool IsAlwaysIdentity { get; init; }
+    public required bool IsIdentity { get; init; }
+    public required bool IsDeterministic { get; init; }
+    public required bool IsByCodePoint { get; init; }
+
+    /// <summary>Its object id; 0 where the type has none.</summary>
+    public required uint Collation { get; init; }
+
     /// <summary>Only the database gives it a value.</summary>
     public bool IsReadOnly => IsGenerated || IsAlwaysIdentity;
 }
 
-/// <param name="Numbers">Its columns' numbers; 0 for an expression.</param>
-internal sealed record CatalogueIndex(
-    uint Table, string Method, short[] Numbers, short KeyLength, bool IsUnique, bool IsPrimary, bool IsImmediate, string? Predicate, string[] Classes, uint FirstCollation)
+internal sealed record CatalogueIndex
 {
+    public required uint Table { get; init; }
+    public required string Method { get; init; }
+
+    /// <summary>Its columns' numbers; 0 for an expression.</summary>
+    public required short[] Numbers { get; init; }
+    public required short KeyLength { get; init; }
+    public required bool IsUnique { get; init; }
+    public required bool IsPrimary { get; init; }
+    public required bool IsImmediate { get; init; }
+    public string? Predicate { get; init; }
+    public required string[] Classes { get; init; }
+    public required uint FirstCollation { get; init; }
+
     /// <summary>Whether equality with a value that is not null goes by this index.</summary>
     public bool ServesEquality(CatalogueColumn column) =>
         Method == "btree" && Numbers[0] == column.Number && (FirstCollation == 0 || FirstCollation == column.Collation) && (Predicate is null || Predicate == $"({Sql.Plain(column.Name)} IS NOT NULL)");
@@ -173,20 +191,21 @@ internal sealed record CatalogueIndex(
         Method == "gin" && Predicate is null && Numbers.IndexOf(column.Number) is var place and >= 0 && Classes[place] is "array_ops" or "jsonb_ops" or "jsonb_path_ops";
 }
 
-internal sealed record CatalogueForeignKey(
-    string Name,
-    uint Child,
-    uint Parent,
-    string ChildSchema,
-    string ChildName,
-    string ParentSchema,
-    string ParentName,
-    short[] From,
-    short[] To,
-    string OnDelete,
-    bool IsDeferrable,
-    string FromNames)
+internal sealed record CatalogueForeignKey
 {
+    public required string Name { get; init; }
+    public required uint Child { get; init; }
+    public required uint Parent { get; init; }
+    public required string ChildSchema { get; init; }
+    public required string ChildName { get; init; }
+    public required string ParentSchema { get; init; }
+    public required string ParentName { get; init; }
+    public required short[] From { get; init; }
+    public required short[] To { get; init; }
+    public required string OnDelete { get; init; }
+    public required bool IsDeferrable { get; init; }
+    public required string FromNames { get; init; }
+
     public string SqlChild => Sql.Name(ChildSchema, ChildName);
     public string SqlParent => Sql.Name(ParentSchema, ParentName);
     public bool Acts => OnDelete is "c" or "n" or "d";

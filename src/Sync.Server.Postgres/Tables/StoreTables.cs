@@ -30,9 +30,12 @@ internal sealed class StoreTables
     /// <exception cref="StoreSetupException">The database does not fit the model.</exception>
     public static async Task<StoreTables> OpenAsync(NpgsqlConnection connection, SyncModel model, PostgresStoreOptions options, CancellationToken cancellationToken)
     {
-        var documents = model.Tables.Select(table => new DocumentTable(table)).ToList();
+        var problems = new SetupProblems();
+        var found = await RelationalTables.FindAsync(connection, model, options, problems, cancellationToken).ConfigureAwait(false);
+        problems.ThrowIfAny(connection.Database);
+        var documents = found.Documents.Select(table => new DocumentTable(table)).ToList();
         foreach (var document in documents) await document.CreateAsync(connection, cancellationToken).ConfigureAwait(false);
-        return new StoreTables(documents, []);
+        return new StoreTables([.. documents, .. found.Tables], found.Cascades);
     }
 
     private List<StoredTable> InOrder()
