@@ -45,6 +45,7 @@ internal sealed class UndoInvariants(SyncModel model)
 
     private void Note(CommitEntry entry)
     {
+        if (entry.Id.AuthorId == SessionsEnd.Author.UserId) return;
         var author = entry.Id.AuthorId;
         foreach (var operation in StepText.Operations(entry.Operations))
         {

@@ -21,6 +21,9 @@ internal sealed class SimulatedLink
     public int Client { get; }
     public int Number { get; }
 
+    /// <summary>The server's node at its other end.</summary>
+    public int Node { get; set; }
+
     /// <summary>Whether it has lost anything.</summary>
     public bool IsBroken { get; private set; }
 

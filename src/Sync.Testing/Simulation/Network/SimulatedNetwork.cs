@@ -1,7 +1,7 @@
 namespace Sync.Testing;
 
 /// <summary>All links, and the weather that each client dials in.</summary>
-internal sealed class SimulatedNetwork(SimulatedClock clock, SeededStreams streams, ILinkWatcher watcher, bool isSteady, Func<int, ProcessGate> gateOf, Func<int, ITransportConnection, bool> serve)
+internal sealed class SimulatedNetwork(SimulatedClock clock, SeededStreams streams, ILinkWatcher watcher, bool isSteady, Func<int, ProcessGate> gateOf, Func<SimulatedLink, bool> serve)
 {
     private readonly List<SimulatedLink> _links = [];
     private readonly Dictionary<int, Weather> _weather = [];
@@ -45,7 +45,7 @@ internal sealed class SimulatedNetwork(SimulatedClock clock, SeededStreams strea
         if (weather.IsDown || weather.IsDeaf) throw new TransportException("There is no network.");
 
         var link = new SimulatedLink(clock, client, dial, () => At(client).Delay(random), gateOf(client), watcher);
-        if (!isAlive() || !serve(client, link.ServerEnd)) throw new TransportException("The server is not there.", 503);
+        if (!isAlive() || !serve(link)) throw new TransportException("The server is not there.", 503);
         _links.Add(link);
         return link.ClientEnd;
     }

@@ -8,8 +8,10 @@ namespace Sync.Testing;
 /// <param name="Devices">On which device each client runs: clients of one device share its storage.</param>
 /// <param name="VerifySeconds">How often subscriptions are checked by digest.</param>
 /// <param name="IsSteady">Whether every frame of a client takes equally long.</param>
+/// <param name="Nodes">How many servers there are over the one database.</param>
+/// <param name="LostHintsPercent">How many hints of the database that somebody has committed never come.</param>
 /// <param name="IsApart">Whether the twin world has hidden writes of its own.</param>
-internal sealed record Scenario(int Seed, string[] Users, int[] Devices, int MaxLogEntries, int MaxStoreDelayMs, int MaxStorageDelayMs, SimulationStep[] Steps, int VerifySeconds = 600, bool IsSteady = false, bool IsApart = false)
+internal sealed record Scenario(int Seed, string[] Users, int[] Devices, int MaxLogEntries, int MaxStoreDelayMs, int MaxStorageDelayMs, SimulationStep[] Steps, int VerifySeconds = 600, bool IsSteady = false, bool IsApart = false, int Nodes = 1, int LostHintsPercent = 0)
 {
     public string ToJson() => JsonSerializer.Serialize(this, ScenarioJson.Default.Scenario);
 

@@ -36,7 +36,7 @@ internal sealed class ScenarioDraw(SimulationWorkload workload, SimulationOption
             else steps.AddRange(!OneIn(faultsEvery) ? [Work(users)] : OneIn(10) ? Overtake(users) : [Fault(clients)]);
         }
         if (options.HasFaults && OneIn(3)) steps.AddRange(LastWord(users));
-        return new Scenario(seed, users, devices, log, store, storage, [.. steps], OneIn(2) ? _random.Next(3, 20) : 600);
+        return new NodesDraw(workload, options, seed).Spread(new Scenario(seed, users, devices, log, store, storage, [.. steps], OneIn(2) ? _random.Next(3, 20) : 600));
     }
 
     // What goes wrong with the very last commit is not made good by a later one.

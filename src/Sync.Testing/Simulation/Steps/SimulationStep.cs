@@ -8,6 +8,7 @@ namespace Sync.Testing;
 [JsonDerivedType(typeof(Write), "write")]
 [JsonDerivedType(typeof(AppWrite), "appWrite")]
 [JsonDerivedType(typeof(ForeignWrite), "foreignWrite")]
+[JsonDerivedType(typeof(Hold), "hold")]
 [JsonDerivedType(typeof(HiddenWrite), "hiddenWrite")]
 [JsonDerivedType(typeof(Ask), "ask")]
 [JsonDerivedType(typeof(Say), "say")]
@@ -66,13 +67,16 @@ internal abstract record SimulationStep(int AfterMs)
     }
 
     /// <summary>A transaction of the app's own code. With a base offset it carries base versions: what is there, plus the offset.</summary>
-    public sealed record AppWrite(int AfterMs, string[] Operations, int? BaseOffset = null) : SimulationStep(AfterMs)
+    public sealed record AppWrite(int AfterMs, string[] Operations, int? BaseOffset = null, int Node = 0) : SimulationStep(AfterMs)
     {
         public override bool IsFault => false;
     }
 
     /// <summary>Another node writes this between the next decision and its commit.</summary>
     public sealed record ForeignWrite(int AfterMs, string[] Operations) : SimulationStep(AfterMs);
+
+    /// <summary>Somebody's own transaction holds the records of these operations for a while; then it commits them, or rolls back.</summary>
+    public sealed record Hold(int AfterMs, string[] Operations, int ForMs, bool Commits) : SimulationStep(AfterMs);
 
     /// <summary>A transaction of the app on what the watcher may never read, and the one that is written instead where the twin world is to be apart. Either may be empty.</summary>
     public sealed record HiddenWrite(int AfterMs, string[] Operations, string[] TwinOperations) : SimulationStep(AfterMs)
@@ -124,7 +128,7 @@ internal abstract record SimulationStep(int AfterMs)
     }
 
     /// <summary>The app ends all sessions of the client's user.</summary>
-    public sealed record EndSessions(int AfterMs, int Client) : SimulationStep(AfterMs)
+    public sealed record EndSessions(int AfterMs, int Client, int Node = 0) : SimulationStep(AfterMs)
     {
         public override int? On => Client;
     }
@@ -168,12 +172,12 @@ internal abstract record SimulationStep(int AfterMs)
     }
 
     /// <summary>The server's process dies: now, or before or after its n-th store call from now on. With 0 for the peers they are not told.</summary>
-    public sealed record CrashServer(int AfterMs, int DownMs, int AtCall, bool IsAfterCall, int PeersLearnAfterMs) : SimulationStep(AfterMs);
+    public sealed record CrashServer(int AfterMs, int DownMs, int AtCall, bool IsAfterCall, int PeersLearnAfterMs, int Node = 0) : SimulationStep(AfterMs);
 
     /// <summary>The server says goodbye, ends, and starts again.</summary>
-    public sealed record RestartServer(int AfterMs, int DownMs) : SimulationStep(AfterMs);
+    public sealed record RestartServer(int AfterMs, int DownMs, int Node = 0) : SimulationStep(AfterMs);
 
-    public sealed record FailStore(int AfterMs, StoreFault Fault, int Calls) : SimulationStep(AfterMs);
+    public sealed record FailStore(int AfterMs, StoreFault Fault, int Calls, int Node = 0) : SimulationStep(AfterMs);
 
     public sealed record TrimLog(int AfterMs, int Keep) : SimulationStep(AfterMs);
 

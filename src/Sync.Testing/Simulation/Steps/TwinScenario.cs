@@ -24,13 +24,14 @@ internal static class TwinScenario
     public static Scenario Apart(Scenario scenario, SimulationWorkload workload) => Of(scenario) with
     {
         MaxLogEntries = 100_000,
+        Nodes = 1,
         IsApart = true,
         Steps = [.. Of(scenario).Steps.Where(step => CountsNoCommits(step, scenario, workload)).Select(step => OfOneKind(step, scenario, workload)).OfType<SimulationStep>()],
     };
 
     private static bool CountsNoCommits(SimulationStep step, Scenario scenario, SimulationWorkload workload) => step switch
     {
-        SimulationStep.FailStore or SimulationStep.ForeignWrite or SimulationStep.TrimLog or SimulationStep.Backup or SimulationStep.Restore => false,
+        SimulationStep.FailStore or SimulationStep.ForeignWrite or SimulationStep.Hold or SimulationStep.TrimLog or SimulationStep.Backup or SimulationStep.Restore => false,
         SimulationStep.DealWith deal => scenario.Users[deal.Client] == workload.Watcher,
         SimulationStep.Undo undo => scenario.Users[undo.Client] == workload.Watcher, // Somebody else's stack holds what was written to hidden records.
         _ => true,

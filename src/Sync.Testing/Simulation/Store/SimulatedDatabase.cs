@@ -14,11 +14,14 @@ internal sealed class SimulatedDatabase
     {
         (_model, _seed, _maxLogEntries) = (model, seed, maxLogEntries);
         Ledger = new Ledger(model, clock);
+        Turns = new CommitTurns(clock);
         Store = Rebuild([], maxLogEntries);
     }
 
     public Ledger Ledger { get; }
     public InMemoryStore Store { get; private set; }
+    public CommitTurns Turns { get; }
+    public HeldRecords Held { get; } = new();
     public bool HasBackup => _backup is not null;
 
     /// <summary>Leaves only so many entries in the log, for good.</summary>

@@ -6,14 +6,27 @@ namespace Sync.Testing;
 /// The store as one server process sees it: every call takes its time, may fail as armed, and may be the last that the process makes. What a dead process
 /// waits for never comes.
 /// </summary>
-internal sealed class SimulatedStore(SimulatedDatabase database, StoreFaults faults, IStoreWatcher watcher, SimulatedClock clock, Random random, int maxDelayMs) : ITransactionStore
+internal sealed class SimulatedStore(SimulatedDatabase database, StoreFaults faults, IStoreWatcher watcher, SimulatedClock clock, Random random, int maxDelayMs, bool isShared) : ITransactionStore
 {
+    private Action _mayHaveGrown = () => { };
     private bool _isDead;
 
-    public void Die() => _isDead = true;
+    public void Die()
+    {
+        _isDead = true;
+        database.Turns.EndOnceNoticed(this);
+    }
+
+    /// <summary>The database says that somebody may have committed.</summary>
+    public void Hint()
+    {
+        if (!_isDead) _mayHaveGrown();
+    }
 
     public ValueTask<StoreInfo> OpenAsync(SyncModel model, CancellationToken cancellationToken) =>
-        CallAsync("open", () => database.Store.OpenAsync(model, CancellationToken.None));
+        CallAsync("open", async () => await database.Store.OpenAsync(model, CancellationToken.None).ConfigureAwait(false) with { IsShared = isShared });
+
+    public void Watch(Action mayHaveGrown) => _mayHaveGrown = mayHaveGrown;
 
     public ValueTask<StoreSnapshot> LoadAsync(IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken) =>
         CallAsync("load", () => database.Store.LoadAsync(keys, CancellationToken.None));
@@ -34,6 +47,24 @@ internal sealed class SimulatedStore(SimulatedDatabase database, StoreFaults fau
         CallAsync("history", () => database.Store.ReadHistoryAsync(key, before, maxEntries, CancellationToken.None));
 
     public ValueTask<CommitAnswer> CommitAsync(CommitBatch batch, CancellationToken cancellationToken) => CallAsync("commit", () => CommitAsync(batch), isCommit: true);
+
+    public async ValueTask<ICommitTurn?> TakeTurnAsync(CancellationToken cancellationToken) => isShared ? await CallAsync("turn", TakeTurnAsync).ConfigureAwait(false) : null;
+
+    public ValueTask<CommitAnswer> CommitInTurnAsync(CommitBatch batch) => CallAsync("commit in turn", () => CommitAndEndAsync(batch), isCommit: true);
+
+    public async ValueTask GiveBackAsync()
+    {
+        try
+        {
+            await CallAsync("give back", () => new ValueTask<int>(0)).ConfigureAwait(false);
+            database.Turns.End(this);
+        }
+        catch (SimulatedFaultException)
+        {
+            database.Turns.EndOnceNoticed(this);
+            throw;
+        }
+    }
 
     public NormalizeResult Normalize(RecordKey key, CanonicalJson fields, DateTimeOffset now) => database.Store.Normalize(key, fields, now);
 
@@ -56,9 +87,34 @@ internal sealed class SimulatedStore(SimulatedDatabase database, StoreFaults fau
         return result;
     }
 
+    private async ValueTask<ICommitTurn> TakeTurnAsync()
+    {
+        if (!await database.Turns.TakeAsync(this).ConfigureAwait(false)) throw new SimulatedFaultException("The turn could not be had in time.");
+        watcher.TurnTaken();
+        return new SimulatedTurn(this, new Revision(database.Ledger.Head));
+    }
+
     private async ValueTask<CommitAnswer> CommitAsync(CommitBatch batch)
     {
         while (faults.TakeForeignWrite() is { } operations) await watcher.WriteForeignAsync(operations).ConfigureAwait(false);
+        if (!await database.Turns.TakeAsync(this).ConfigureAwait(false)) return new CommitAnswer.Unavailable("others commit");
+        return await CommitAndEndAsync(batch).ConfigureAwait(false);
+    }
+
+    private async ValueTask<CommitAnswer> CommitAndEndAsync(CommitBatch batch)
+    {
+        try
+        {
+            return await CommitAsHolderAsync(batch).ConfigureAwait(false);
+        }
+        finally
+        {
+            database.Turns.End(this);
+        }
+    }
+
+    private async ValueTask<CommitAnswer> CommitAsHolderAsync(CommitBatch batch)
+    {
         var fault = faults.Take(isCommit: true);
         watcher.StoreFailed(fault);
         switch (fault)
@@ -85,6 +141,7 @@ internal sealed class SimulatedStore(SimulatedDatabase database, StoreFaults fau
 internal interface IStoreWatcher
 {
     void StoreCalled(string what);
+    void TurnTaken();
     void StoreFailed(StoreFault? fault);
     void ServerDies(string when);
 

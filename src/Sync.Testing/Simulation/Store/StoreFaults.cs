@@ -1,10 +1,10 @@
 namespace Sync.Testing;
 
-/// <summary>What is to go wrong in the store, and when.</summary>
-internal sealed class StoreFaults
+/// <summary>What is to go wrong between one server process and the store, and when.</summary>
+/// <param name="foreign">Writes of others that come before the next commit of any server.</param>
+internal sealed class StoreFaults(Queue<string[]> foreign)
 {
     private readonly Queue<StoreFault> _faults = new();
-    private readonly Queue<string[]> _foreign = new();
     private int _callsUntilCrash;
     private bool _isAfterCall;
 
@@ -15,9 +15,9 @@ internal sealed class StoreFaults
 
     public void ArmCrash(int calls, bool isAfterCall) => (_callsUntilCrash, _isAfterCall) = (calls, isAfterCall);
 
-    public void ArmForeignWrite(string[] operations) => _foreign.Enqueue(operations);
+    public void ArmForeignWrite(string[] operations) => foreign.Enqueue(operations);
 
-    public string[]? TakeForeignWrite() => _foreign.TryDequeue(out var operations) ? operations : null;
+    public string[]? TakeForeignWrite() => foreign.TryDequeue(out var operations) ? operations : null;
 
     /// <summary>Whether the process dies before this call, or after it.</summary>
     public (bool Before, bool After) CountCall()
@@ -35,7 +35,7 @@ internal sealed class StoreFaults
     public void Clear()
     {
         _faults.Clear();
-        _foreign.Clear();
+        foreign.Clear();
         _callsUntilCrash = 0;
     }
 }

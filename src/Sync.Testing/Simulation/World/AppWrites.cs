@@ -4,7 +4,7 @@ using Sync.Server;
 namespace Sync.Testing;
 
 /// <summary>What is written by the app's own code and by another node of the same database, in this world or its twin.</summary>
-internal sealed class AppWrites(SimulationWorkload workload, bool isTwin, WriteBook book, SimulatedDatabase database, SimulatedClock clock, Witness witness)
+internal sealed class AppWrites(SimulationWorkload workload, bool isTwin, WriteBook book, SimulatedDatabase database, SimulatedClock clock)
 {
     private const string AppName = "sim";
 
@@ -17,24 +17,19 @@ internal sealed class AppWrites(SimulationWorkload workload, bool isTwin, WriteB
         return isTwin && (user is null || user != workload.Watcher) ? [.. operations.Select(workload.TwinOf)] : operations;
     }
 
-    public void WriteFirst(ServerNode server) => Write(server, [.. workload.First], null);
+    public void WriteFirst(SyncServer? server) => Write(server, [.. workload.First], null);
 
-    public void Write(ServerNode server, SimulationStep.AppWrite step) => Write(server, OperationsOf(step.Operations), step.BaseOffset);
+    public void Write(SyncServer? server, SimulationStep.AppWrite step) => Write(server, OperationsOf(step.Operations), step.BaseOffset);
 
     /// <summary>What only hidden records are about, in this world.</summary>
-    public void WriteHidden(ServerNode server, string[] texts) => Write(server, OperationsOf(texts), null);
+    public void WriteHidden(SyncServer? server, string[] texts) => Write(server, OperationsOf(texts), null);
 
     /// <summary>What another node commits next; null where it does not apply.</summary>
-    public CommitBatch? ForeignBatch(string[] texts)
-    {
-        if (ForeignNode.BatchOf(database.Ledger, OperationsOf(texts), ++_foreign, clock.UtcNow) is not { } batch) return null;
-        witness.Count("faults: write by another node between decision and commit");
-        return batch;
-    }
+    public CommitBatch? ForeignBatch(string[] texts) => ForeignNode.BatchOf(database.Ledger, OperationsOf(texts), ++_foreign, clock.UtcNow);
 
-    private void Write(ServerNode node, ImmutableArray<Operation> operations, int? baseOffset)
+    private void Write(SyncServer? server, ImmutableArray<Operation> operations, int? baseOffset)
     {
-        if (node.Server is not { } server || operations.IsEmpty) return;
+        if (server is null || operations.IsEmpty) return;
         var written = book.Begin($"app:{AppName}", device: -1, operations);
         book.Saved(written, $"app-{book.All.Count}");
         ImmutableArray<BaseVersion> bases = baseOffset is { } offset

@@ -1,7 +1,7 @@
 namespace Sync.Testing;
 
 /// <summary>Carries out faults.</summary>
-internal sealed class Havoc(World world, StoreFaults store)
+internal sealed class Havoc(World world, ServedSessions sessions, Outsiders outsiders)
 {
     private static readonly TimeSpan DefaultDownTime = TimeSpan.FromSeconds(1);
 
@@ -9,14 +9,15 @@ internal sealed class Havoc(World world, StoreFaults store)
     private static readonly TimeSpan LongDown = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<int, TimeSpan> _downTimes = [];
-    private Action _crash = () => { };
+    private readonly Dictionary<int, Action> _crashes = [];
 
     public void Carry(SimulationStep step)
     {
         switch (step)
         {
-            case SimulationStep.ForeignWrite write: store.ArmForeignWrite(write.Operations); break;
-            case SimulationStep.EndSessions end: _ = world.Server.Server?.EndSessionsAsync(world.Clients[end.Client].User); break;
+            case SimulationStep.ForeignWrite write: world.Servers[0].Faults.ArmForeignWrite(write.Operations); break;
+            case SimulationStep.Hold hold: _ = outsiders.HoldAsync(hold); break;
+            case SimulationStep.EndSessions end: EndSessions(end); break;
             case SimulationStep.Cut cut: world.Network.LatestOf(cut.Client)?.Cut(Ms(cut.ServerLearnsAfterMs)); break;
             case SimulationStep.HalfOpen half: world.Network.LatestOf(half.Client)?.HalfOpen(half.Up, half.Down); break;
             case SimulationStep.Partition partition: Part(partition); break;
@@ -26,8 +27,8 @@ internal sealed class Havoc(World world, StoreFaults store)
             case SimulationStep.Freeze freeze: Freeze(world.Clients[freeze.Client], freeze); break;
             case SimulationStep.FailStorage fail: world.Clients[fail.Client].Faults.FailingWrites = fail.Calls; break;
             case SimulationStep.CrashServer crash: CrashServer(crash); break;
-            case SimulationStep.RestartServer restart: RestartServer(Ms(restart.DownMs)); break;
-            case SimulationStep.FailStore fail: store.Arm(fail.Fault, fail.Calls); break;
+            case SimulationStep.RestartServer restart: RestartServer(world.Servers[restart.Node], Ms(restart.DownMs)); break;
+            case SimulationStep.FailStore fail: world.Servers[fail.Node].Faults.Arm(fail.Fault, fail.Calls); break;
             case SimulationStep.TrimLog trim: world.Database.TrimLog(trim.Keep); break;
             case SimulationStep.Backup: world.Database.BackUp(); break;
             case SimulationStep.Restore restore: Restore(Ms(restore.DownMs)); break;
@@ -35,13 +36,17 @@ internal sealed class Havoc(World world, StoreFaults store)
         }
     }
 
-    public void Stop() => store.Clear();
+    public void Stop()
+    {
+        foreach (var node in world.Servers.All) node.Faults.Clear();
+        world.Database.Held.LetAllGo();
+    }
 
     /// <summary>The armed crash has come.</summary>
-    public void ServerDies(string when)
+    public void ServerDies(int node, string when)
     {
         world.Witness.Count($"faults: server died {when}");
-        _crash();
+        _crashes.GetValueOrDefault(node)?.Invoke();
     }
 
     public void ClientDies(ClientNode node, string when)
@@ -81,29 +86,35 @@ internal sealed class Havoc(World world, StoreFaults store)
         world.Clock.After(Ms(freeze.ForMs), node.Thaw);
     }
 
+    private void EndSessions(SimulationStep.EndSessions end)
+    {
+        if (world.Servers.FindUp(end.Node) is { } server) _ = sessions.EndAsync(server, world.Clients[end.Client].User);
+    }
+
     private void CrashServer(SimulationStep.CrashServer crash)
     {
-        _crash = () => KillServer(Ms(crash.DownMs), crash.PeersLearnAfterMs > 0 ? Ms(crash.PeersLearnAfterMs) : null);
-        if (crash.AtCall > 0) store.ArmCrash(crash.AtCall, crash.IsAfterCall);
-        else ServerDies("between calls");
+        var node = world.Servers[crash.Node];
+        _crashes[node.Number] = () => Kill(node, Ms(crash.DownMs), crash.PeersLearnAfterMs > 0 ? Ms(crash.PeersLearnAfterMs) : null);
+        if (crash.AtCall > 0) node.Faults.ArmCrash(crash.AtCall, crash.IsAfterCall);
+        else ServerDies(node.Number, "between calls");
     }
 
-    private void KillServer(TimeSpan down, TimeSpan? untilPeersLearn)
+    private void Kill(ServerNode node, TimeSpan down, TimeSpan? untilPeersLearn)
     {
-        world.Server.Die();
-        world.Network.Forget(_ => true, isServer: true, untilPeersLearn);
-        world.Clock.After(down, world.Server.Start);
+        node.Die();
+        world.Network.Forget(link => link.Node == node.Number, isServer: true, untilPeersLearn);
+        world.Clock.After(down, node.Start);
     }
 
-    private void RestartServer(TimeSpan down)
+    private void RestartServer(ServerNode node, TimeSpan down)
     {
         _ = StopAndStartAsync();
 
         async Task StopAndStartAsync()
         {
-            await world.Server.StopAsync().ConfigureAwait(false);
+            await node.StopAsync().ConfigureAwait(false);
             await world.Clock.DelayAsync(down).ConfigureAwait(false);
-            world.Server.Start();
+            node.Start();
         }
     }
 
@@ -112,7 +123,7 @@ internal sealed class Havoc(World world, StoreFaults store)
     {
         if (!world.Database.HasBackup) return;
         world.Witness.Count("faults: store restored from a backup");
-        KillServer(down, TimeSpan.FromMilliseconds(1));
+        foreach (var node in world.Servers.All) Kill(node, down, TimeSpan.FromMilliseconds(1));
         var decided = world.Book.All.Where(written => written.TxId is { } txId && world.Database.Ledger.Has(new(written.Author, txId))).ToArray();
         world.Database.Restore();
         foreach (var written in decided) written.IsVoid |= !world.Database.Ledger.Has(new(written.Author, written.TxId!));

@@ -4,7 +4,7 @@ using Sync.Server;
 namespace Sync.Testing;
 
 /// <summary>The watcher without a client of ours: requests as over HTTP, and frames by hand on lines of its own. All that comes back is kept.</summary>
-internal sealed class RawWatcher(string user, Func<SyncServer?> server, SimulatedClock clock, Witness witness)
+internal sealed class RawWatcher(string user, Func<int, SyncServer?> serverAt, SimulatedClock clock, Witness witness)
 {
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(20);
 
@@ -18,7 +18,7 @@ internal sealed class RawWatcher(string user, Func<SyncServer?> server, Simulate
     {
         if (!_lines.TryGetValue(say.Line, out var line) || line.HasEnded)
         {
-            if (server() is not { } up) return;
+            if (serverAt(say.Line) is not { } up) return;
             _lines[say.Line] = line = new RawLine(clock, Delay, say.Line, witness, frame => _tokens.Name(frame));
             _ = up.RunSessionAsync(line.ServerEnd, Caller.User(user), CancellationToken.None);
         }
@@ -32,7 +32,7 @@ internal sealed class RawWatcher(string user, Func<SyncServer?> server, Simulate
 
     private async Task AskAsync(int number, SimulationStep.Ask ask)
     {
-        if (server() is not { } up) return;
+        if (serverAt(number) is not { } up) return;
         try
         {
             witness.Heard(number, await AnswerAsync(up, ask).ConfigureAwait(false));

@@ -10,6 +10,8 @@ internal sealed class World
     private readonly Scenario _scenario;
     private readonly AppWrites _writes;
     private readonly Havoc _havoc;
+    private readonly ServedSessions _sessions;
+    private readonly SeededStreams _streams;
     private readonly Transcript _transcript;
     private readonly RawWatcher? _watcher;
     private readonly bool _isApart;
@@ -17,7 +19,7 @@ internal sealed class World
     public World(SimulationWorkload workload, Scenario scenario, bool isTwin, Action<string>? listener)
     {
         (_scenario, _isApart) = (scenario, isTwin && scenario.IsApart);
-        var streams = new SeededStreams(scenario.Seed);
+        var streams = _streams = new SeededStreams(scenario.Seed);
         var plan = ServerRules.Of(workload);
         Rules = plan.ToDictionary(rule => rule.Table.Name, StringComparer.Ordinal);
         Database = new SimulatedDatabase(workload.Model, Clock, scenario.Seed, scenario.MaxLogEntries);
@@ -27,11 +29,17 @@ internal sealed class World
         Witness = new Witness(_transcript, new Figures(), new CommitInvariants(Database.Ledger, Rules, Book, Undo, Clock), new FrameInvariants(Database.Ledger, Rules, Clock), Views, scenario.Users, workload.Watcher);
 
         var options = new SyncServerOptions { Heartbeat = TimeSpan.FromSeconds(4), VerifyEvery = TimeSpan.FromSeconds(scenario.VerifySeconds) };
-        var faults = new StoreFaults();
-        _writes = new AppWrites(workload, isTwin, Book, Database, Clock, Witness);
-        _havoc = new Havoc(this, faults);
-        Server = new ServerNode(new ServerSetup(workload.Model, plan, options, scenario.MaxStoreDelayMs), Database, faults, new StoreRoom(Database, Witness, _writes, _havoc, Clock, () => Server?.Server), Clock, streams, LogsOf());
-        _watcher = workload.Watcher is { } watcher ? new RawWatcher(watcher, () => Server.Server, Clock, Witness) : null;
+        _writes = new AppWrites(workload, isTwin, Book, Database, Clock);
+        _sessions = new ServedSessions(Clock, Witness);
+        var hints = new LogHints(Clock, streams, Witness, scenario.LostHintsPercent, () => Servers!.All);
+        var commits = new CheckedCommits(Database, Witness);
+        var outsiders = new Outsiders(Database, commits, _writes, hints, Clock, Witness);
+        _havoc = new Havoc(this, _sessions, outsiders);
+        var setup = new ServerSetup(workload.Model, plan, options, scenario.MaxStoreDelayMs, IsShared: scenario.Nodes > 1);
+        var foreign = new Queue<string[]>();
+        Servers = new ServerNodes(Enumerable.Range(0, scenario.Nodes).Select(number => new ServerNode(
+            number, setup, Database, new StoreFaults(foreign), new StoreRoom(number, commits, outsiders, hints, Witness, _havoc), Clock, streams, LogsOf())));
+        _watcher = workload.Watcher is { } watcher ? new RawWatcher(watcher, Servers.FindUp, Clock, Witness) : null;
         Network = new SimulatedNetwork(Clock, streams, Witness, scenario.IsSteady, client => Clients[client].Gate, Serve);
 
         var disks = scenario.Devices.Distinct().ToDictionary(device => device, _ => new InMemoryStorageProvider());
@@ -45,7 +53,7 @@ internal sealed class World
     public SimulatedClock Clock { get; } = new();
     public SimulatedDatabase Database { get; }
     public SimulatedNetwork Network { get; }
-    public ServerNode Server { get; }
+    public ServerNodes Servers { get; }
     public ImmutableArray<ClientNode> Clients { get; } = [];
     public IReadOnlyDictionary<string, PermissionRules> Rules { get; }
     public WriteBook Book { get; } = new();
@@ -55,9 +63,9 @@ internal sealed class World
 
     public void Begin()
     {
-        Server.Start();
+        Servers.Start();
         Pass(TimeSpan.FromSeconds(1));
-        _writes.WriteFirst(Server);
+        _writes.WriteFirst(Servers.FindUp(0));
         Pass(TimeSpan.FromSeconds(1));
         foreach (var client in Clients) client.Start();
     }
@@ -74,12 +82,12 @@ internal sealed class World
             case SimulationStep.Undo undo: Clients[undo.Client].Undo(undo.IsRedo); break;
             case SimulationStep.Group group: Clients[group.Client].Group(group.Ends); break;
             case SimulationStep.DealWith deal: Clients[deal.Client].DealWith(deal.How); break;
-            case SimulationStep.AppWrite write: _writes.Write(Server, write); break;
-            case SimulationStep.HiddenWrite write: _writes.WriteHidden(Server, _isApart ? write.TwinOperations : write.Operations); break;
+            case SimulationStep.AppWrite write: _writes.Write(Servers.FindUp(write.Node), write); break;
+            case SimulationStep.HiddenWrite write: _writes.WriteHidden(Servers.FindUp(0), _isApart ? write.TwinOperations : write.Operations); break;
             case SimulationStep.Ask ask: _watcher?.Ask(ask); break;
             case SimulationStep.Say say: _watcher?.Say(say); break;
             case SimulationStep.Hang hang: _watcher?.Hang(hang.Line); break;
-            case SimulationStep.Verify: Server.Server?.VerifyNow(); break;
+            case SimulationStep.Verify: Verify(); break;
             case SimulationStep.Open open: Clients[open.Client].Open(open.Screen, StepText.Query(open.Query)); break;
             case SimulationStep.Close close: Clients[close.Client].Close(close.Screen); break;
             case SimulationStep.Nudge nudge: Clients[nudge.Client].Client?.Nudge(); break;
@@ -94,7 +102,7 @@ internal sealed class World
         Witness.Note("heal");
         _havoc.Stop();
         Network.Heal();
-        Server.Start();
+        Servers.Start();
         foreach (var client in Clients)
         {
             client.Faults.Clear();
@@ -108,22 +116,19 @@ internal sealed class World
 
     private SimulatedLogs LogsOf(Action? takenOver = null) => new(bug => Witness.Break("no bug in a log", bug), Witness.Count, takenOver);
 
-    private bool Serve(int client, ITransportConnection connection)
+    private void Verify()
     {
-        if (Server.Server is not { } server) return false;
-        _ = WatchAsync(server.RunSessionAsync(connection, Caller.User(_scenario.Users[client]), CancellationToken.None));
-        return true;
+        foreach (var node in Servers.All) node.Server?.VerifyNow();
     }
 
-    private async Task WatchAsync(Task<TransportClose> session)
+    /// <summary>By any node that is up: nothing makes a client come back to the one that it was at.</summary>
+    private bool Serve(SimulatedLink link)
     {
-        try
-        {
-            await session.ConfigureAwait(false);
-        }
-        catch (Exception bug) // Whatever a session throws is a bug: it has a guard of its own.
-        {
-            Witness.Break("no session throws", bug.ToString());
-        }
+        if (Servers.FindUp(_streams.For("dial", link.Client, link.Number)) is not { Server: { } server } node) return false;
+        link.Node = node.Number;
+        if (node.Number > 0) Witness.Note($"{link.Client}.{link.Number} is at node {node.Number}");
+        var user = _scenario.Users[link.Client];
+        _sessions.Add(user, node, server.RunSessionAsync(link.ServerEnd, Caller.User(user), CancellationToken.None));
+        return true;
     }
 }
