@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Sync.AspNetCore;
 using Sync.Server;
+using Sync.Server.Postgres;
 using Sync.Server.Sqlite;
 using TaskApp;
 using TaskApp.Data;
@@ -11,7 +12,11 @@ var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.UseStaticWebAssets();
 
 var data = Path.GetFullPath(builder.Configuration["data"] ?? Path.Combine(builder.Environment.ContentRootPath, "data"));
-builder.Services.AddSyncServer(AppModel.Create()).UseSqlite(TaskDatabase.Prepare(data))
+var sync = builder.Services.AddSyncServer(AppModel.Create());
+var where = builder.Configuration["postgres"] is { } database
+    ? sync.UsePostgres(PostgresTasks.Prepare(database), o => o.FollowPlainSql = true)
+    : sync.UseSqlite(SqliteTasks.Prepare(data));
+where
     .AddPermissions<TaskItem, TaskPermissions>()
     .AddPermissions<Workspace, WorkspacePermissions>()
     .AddPermissions<AppUser, UserPermissions>();
@@ -33,7 +38,7 @@ app.MapFallbackToFile("index.html");
 app.MapFallbackToFile("/demo", "demo.html");
 app.MapFallbackToFile("/tasks/{id}", "index.html");
 
-app.Logger.LogInformation("The data is in {Folder}", data);
+app.Logger.LogInformation("The data is in {Place}", builder.Configuration["postgres"] is null ? data : "PostgreSQL");
 app.Run();
 
 public partial class Program;

@@ -90,3 +90,76 @@ BEGIN
     PERFORM set_config('lock_timeout', max_row_wait, true);
     RETURN (SELECT revision FROM sync.head);
 END $$;
+
+-- Rows of the app's tables that plain SQL has changed in transactions not yet committed. Each transaction empties it of its own rows when it commits: see sync.number_outside.
+CREATE UNLOGGED TABLE sync.outside (
+    xid xid8 NOT NULL,
+    place bigint GENERATED ALWAYS AS IDENTITY,
+    record_table text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    before jsonb,
+    after jsonb,
+    PRIMARY KEY (xid, place)
+);
+
+-- Called by the trigger of each table, row by row. A side is {"version", "deleted", "row": {field: text}}.
+CREATE FUNCTION sync.capture(record_table text, operation text, old_id text, old_side jsonb, old_hidden text, new_id text, new_side jsonb) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    tombstone jsonb;
+BEGIN
+    IF operation = 'UPDATE' AND old_id = new_id THEN
+        INSERT INTO sync.outside (xid, record_table, id, before, after) VALUES (pg_current_xact_id(), record_table, old_id, old_side, new_side);
+        RETURN;
+    END IF;
+
+    IF operation <> 'INSERT' THEN
+        tombstone := old_side || jsonb_build_object('version', (old_side ->> 'version')::bigint + 1, 'deleted', true);
+        INSERT INTO sync.tombstones AS b (record_table, id, version, row, hidden) VALUES (capture.record_table, old_id, (tombstone ->> 'version')::bigint, old_side -> 'row', old_hidden)
+            ON CONFLICT ON CONSTRAINT tombstones_pkey DO UPDATE SET version = excluded.version, fields = NULL, row = excluded.row, hidden = excluded.hidden;
+        INSERT INTO sync.outside (xid, record_table, id, before, after) VALUES (pg_current_xact_id(), record_table, old_id, old_side, tombstone);
+    END IF;
+
+    IF operation <> 'DELETE' THEN
+        INSERT INTO sync.outside (xid, record_table, id, before, after)
+        VALUES (pg_current_xact_id(), record_table, new_id,
+            (SELECT jsonb_build_object('version', b.version, 'deleted', true, 'row', b.row, 'fields', b.fields) FROM sync.tombstones AS b WHERE b.record_table = capture.record_table AND b.id = new_id),
+            new_side);
+        DELETE FROM sync.tombstones AS b WHERE b.record_table = capture.record_table AND b.id = new_id;
+    END IF;
+END $$;
+
+-- Runs when a transaction of plain SQL commits: takes the lock that orders commits, and so a revision, no earlier, since one that is left open must stop nobody.
+CREATE FUNCTION sync.number_outside() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    mine xid8 := pg_current_xact_id();
+    max_rows constant int := 10000;
+    total bigint;
+    entry jsonb;
+    next_revision bigint;
+BEGIN
+    IF NOT EXISTS (SELECT FROM sync.outside WHERE xid = mine) THEN RETURN NULL; END IF;
+    PERFORM pg_advisory_xact_lock(7239175043);
+    UPDATE sync.head SET revision = revision + 1 RETURNING revision INTO next_revision;
+
+    SELECT count(*) INTO total FROM (SELECT DISTINCT record_table, id FROM sync.outside WHERE xid = mine LIMIT max_rows + 1) AS changed;
+    IF total <= max_rows THEN
+        SELECT jsonb_agg(jsonb_build_object('table', c.record_table, 'id', c.id, 'before', c.before, 'after', c.after) ORDER BY c.place) INTO entry
+        FROM (
+            SELECT o.record_table, o.id, min(o.place) AS place, (array_agg(o.before ORDER BY o.place))[1] AS before, (array_agg(o.after ORDER BY o.place DESC))[1] AS after
+            FROM sync.outside AS o WHERE o.xid = mine GROUP BY o.record_table, o.id
+        ) AS c;
+        INSERT INTO sync.history (record_table, id, revision) SELECT DISTINCT record_table, id, next_revision FROM sync.outside WHERE xid = mine;
+    END IF;
+
+    INSERT INTO sync.log (revision, mark, author, tx_id, at, rows)
+    VALUES (next_revision, ('x' || substr(md5(gen_random_uuid()::text), 1, 16))::bit(64)::bigint, 'app:' || coalesce(nullif(current_setting('sync.author', true), ''), 'sql'), 'sql-' || mine,
+        date_trunc('microseconds', clock_timestamp()), entry);
+    DELETE FROM sync.outside WHERE xid = mine;
+    PERFORM pg_notify('sync_log', 'sql');
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION sync.refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'TRUNCATE of % would be told to nobody: use DELETE', TG_TABLE_NAME;
+END $$;

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace TaskApp.Data;
 
 /// <summary>The app's SQLite file: made and filled with examples by two scripts at the first start, and brought up to date by a third.</summary>
-internal static class TaskDatabase
+internal static class SqliteTasks
 {
     /// <summary>Makes the tables where there are none. Returns the file's path.</summary>
     public static string Prepare(string folder)
@@ -15,10 +15,10 @@ internal static class TaskDatabase
         using var transaction = connection.BeginTransaction();
         if (!Exists(connection, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tasks'"))
         {
-            Run(connection, Script("schema.sql"));
-            Run(connection, Script("seed.sql"));
+            Run(connection, Scripts.Read("Sqlite.schema.sql"));
+            Run(connection, Scripts.Read("Sqlite.seed.sql"));
         }
-        if (!Exists(connection, "SELECT 1 FROM pragma_table_info('workspaces') WHERE name = 'viewer_ids'")) Run(connection, Script("add-viewers.sql"));
+        if (!Exists(connection, "SELECT 1 FROM pragma_table_info('workspaces') WHERE name = 'viewer_ids'")) Run(connection, Scripts.Read("Sqlite.add-viewers.sql"));
 
         transaction.Commit();
         return path;
@@ -36,13 +36,5 @@ internal static class TaskDatabase
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
-    }
-
-    private static string Script(string name)
-    {
-        using var stream = typeof(TaskDatabase).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"{name} is not embedded in the app.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
     }
 }
