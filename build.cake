@@ -101,7 +101,8 @@ Task("Pack").IsDependentOn("Build").Does(() =>
 
 Task("Programs").Description("Installs the programs that tests need and the machine lacks.").Does(() => Ensure(
     ("CHROMIUM_PATH", new[] { "chromium", "chromium-browser", "google-chrome" }, "chromium"),
-    ("CC_PATH", new[] { "clang", "gcc" }, "gcc libc6-dev")));
+    ("CC_PATH", new[] { "clang", "gcc" }, "gcc libc6-dev"),
+    ("POSTGRES_PATH", GetFiles("/usr/lib/postgresql/*/bin/initdb").Select(initdb => initdb.FullPath).Append("initdb").ToArray(), "postgresql")));
 
 void Ensure(params (string Variable, string[] Commands, string Install)[] needed)
 {

@@ -29,6 +29,12 @@ public sealed class PostgresStoreOptions
     /// <summary>Age at which receipts are dropped. Client positions outlive them.</summary>
     public TimeSpan MaxReceiptAge { get; set; } = TimeSpan.FromDays(90);
 
+    /// <summary>
+    /// Installs triggers on the app's own tables, so that what plain SQL, EF Core or another service writes reaches clients too: see <see cref="PostgresTriggers"/>. Once there they stay
+    /// until they are removed, whatever this says.
+    /// </summary>
+    public bool FollowPlainSql { get; set; }
+
     internal IReadOnlyDictionary<string, string> Tables => _tables;
 
     /// <summary>Keeps a registered table in the app's own table of another name: <c>app."Tasks"</c>, as SQL writes it.</summary>

@@ -34,7 +34,7 @@ internal static class OutsideRows
         if (change.After.IsDeleted) return [new Operation.Delete(change.Key)];
         if (change.Before is not { IsDeleted: false } before) return [new Operation.Create(change.Key, change.After.Fields)];
 
-        var names = before.Fields.Members.Concat(change.After.Fields.Members).Select(member => member.Name).Distinct();
+        var names = before.Fields.Members.Concat(change.After.Fields.Members).Select(member => member.Key).Distinct();
         return names.Select(name => (Path: FieldPath.Of(name), Old: before.Fields[name], New: change.After.Fields[name])).Where(field => field.Old != field.New)
             .Select(field => field.New.IsMissing ? (Operation)new Operation.Unset(change.Key, field.Path) : new Operation.Set(change.Key, field.Path, field.New));
     }

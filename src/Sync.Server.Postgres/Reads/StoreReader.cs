@@ -5,6 +5,8 @@ namespace Sync.Server.Postgres;
 /// <summary>Reads of one snapshot each, in one round trip. The revision is read in the same snapshot.</summary>
 internal sealed class StoreReader(Database database, StoreTables tables, PostgresStoreOptions options)
 {
+    private readonly LogRows _log = new(tables);
+
     public async ValueTask<StoreSnapshot> LoadAsync(IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken)
     {
         var records = new Dictionary<RecordKey, Record>(keys.Count);
@@ -68,7 +70,7 @@ internal sealed class StoreReader(Database database, StoreTables tables, Postgre
 
     public async ValueTask<LogPage> ReadLogAsync(Revision after, int maxEntries, CancellationToken cancellationToken)
     {
-        var entries = new List<LogEntry>();
+        var entries = new List<LogEntry?>();
         var isTrimmed = false;
         var sql = new SqlDraft();
         sql.Append($"SELECT {LogRows.Columns} FROM sync.log AS log WHERE log.revision > {sql.AddLong(after.Value)} ORDER BY log.revision LIMIT {sql.AddLong(maxEntries)}");
@@ -76,21 +78,23 @@ internal sealed class StoreReader(Database database, StoreTables tables, Postgre
         var head = await ReadAsync(
             [
                 (oldest, row => isTrimmed = !row.IsDBNull(0) && row.GetInt64(0) > after.Value + 1),
-                (sql, row => entries.Add(LogRows.Read(row))),
+                (sql, row => entries.Add(_log.Read(row))),
             ],
             cancellationToken).ConfigureAwait(false);
-        return new LogPage(entries, head, isTrimmed && after < head);
+        // What is too much to tell ends a page, and at the beginning of one it is as if it were trimmed.
+        List<LogEntry> told = [.. entries.TakeWhile(entry => entry is not null).OfType<LogEntry>()];
+        return new LogPage(told, head, (isTrimmed && after < head) || (told.Count == 0 && entries.Count > 0));
     }
 
     public async ValueTask<RecordHistory> ReadHistoryAsync(RecordKey key, Revision? before, int maxEntries, CancellationToken cancellationToken)
     {
-        var entries = new List<LogEntry>();
+        var entries = new List<LogEntry?>();
         var sql = new SqlDraft();
         sql.Append($"SELECT {LogRows.Columns} FROM sync.history AS history JOIN sync.log AS log ON log.revision = history.revision");
         sql.Append($" WHERE history.record_table = {sql.AddText(key.Table)} AND history.id = {sql.AddText(key.Id)} AND history.revision < {sql.AddLong(before?.Value ?? long.MaxValue)}");
         sql.Append($" ORDER BY history.revision DESC LIMIT {sql.AddLong(maxEntries + 1L)}");
-        var revision = await ReadAsync([(sql, row => entries.Add(LogRows.Read(row)))], cancellationToken).ConfigureAwait(false);
-        return new RecordHistory(revision, [.. entries.Take(maxEntries).Select(entry => RecordHistoryEntry.Of(entry, key))], HasMore: entries.Count > maxEntries);
+        var revision = await ReadAsync([(sql, row => entries.Add(_log.Read(row)))], cancellationToken).ConfigureAwait(false);
+        return new RecordHistory(revision, [.. entries.Take(maxEntries).Select(entry => RecordHistoryEntry.Of(entry!, key))], HasMore: entries.Count > maxEntries);
     }
 
     private async ValueTask<Revision> ReadAsync(IReadOnlyList<(SqlDraft Sql, Action<NpgsqlDataReader> Read)> statements, CancellationToken cancellationToken)

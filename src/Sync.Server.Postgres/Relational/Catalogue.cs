@@ -13,7 +13,7 @@ internal static class Catalogue
             row_security_active(c.oid) AS "HasRowSecurity",
             EXISTS (SELECT FROM pg_inherits AS h JOIN pg_class AS k ON k.oid = h.inhrelid WHERE h.inhparent = c.oid AND NOT k.relispartition) AS "HasHeirs",
             EXISTS (SELECT FROM pg_rewrite AS w WHERE w.ev_class = c.oid AND w.rulename <> '_RETURN') AS "HasRules",
-            EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgconstraint = 0 AND g.tgenabled <> 'D' AND g.tgname NOT LIKE 'sync\_%') AS "HasTriggers",
+            EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgconstraint = 0 AND g.tgenabled <> 'D' AND g.tgname NOT LIKE 'zz\_sync\_%') AS "HasTriggers",
             coalesce(array_position(current_schemas(false), n.nspname), 0) AS "PathPlace",
             ARRAY(SELECT p FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS p WHERE NOT has_table_privilege(c.oid, p)) AS "LackingPrivileges"
         FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace

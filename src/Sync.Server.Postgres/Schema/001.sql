@@ -16,7 +16,7 @@ CREATE TABLE sync.head (
 ) WITH (fillfactor = 10);
 INSERT INTO sync.head VALUES (0);
 
--- One accepted transaction a row. "changes" is null for what plain SQL wrote: then "rows" has it, column by column, as the triggers saw it.
+-- One accepted transaction a row. "changes" is null for what plain SQL wrote: then "rows" has it, column by column, as the triggers saw it, or is null too where that is too much to tell.
 CREATE TABLE sync.log (
     revision bigint PRIMARY KEY,
     mark bigint NOT NULL,
@@ -69,6 +69,12 @@ CREATE TABLE sync.clients (
 CREATE TABLE sync.indexes (
     record_table text PRIMARY KEY,
     fields text NOT NULL
+);
+
+-- The triggers on the app's own tables, as they were made.
+CREATE TABLE sync.triggers (
+    record_table text PRIMARY KEY,
+    script text NOT NULL
 );
 
 -- An answer to whoever commits: the code says which, the message carries what it is about.

@@ -24,6 +24,9 @@ internal sealed class StoreTables
     /// <summary>True where every reference may be judged at the end of a transaction.</summary>
     public bool MayDeferReferences { get; }
 
+    /// <summary>The app's own table; null where the records are documents, or the table is not registered.</summary>
+    public RelationalTable? FindRelational(string table) => _byName.GetValueOrDefault(table) as RelationalTable;
+
     public StoredTable this[string table] => _byName.GetValueOrDefault(table) ?? throw new ArgumentException($"The table \"{table}\" is not registered.", nameof(table));
 
     /// <summary>Finds the app's tables and makes what is ours. Within the caller's transaction.</summary>
@@ -35,7 +38,22 @@ internal sealed class StoreTables
         problems.ThrowIfAny(connection.Database);
         var documents = found.Documents.Select(table => new DocumentTable(table)).ToList();
         foreach (var document in documents) await document.CreateAsync(connection, cancellationToken).ConfigureAwait(false);
+        foreach (var table in found.Tables)
+        {
+            await Triggers.BringUpToDateAsync(connection, table, options.FollowPlainSql, cancellationToken).ConfigureAwait(false);
+            await ContinueVersionsAsync(connection, table, cancellationToken).ConfigureAwait(false);
+        }
         return new StoreTables([.. documents, .. found.Tables], found.Cascades);
+    }
+
+    /// <summary>A row that plain SQL inserted where a record was deleted, and no trigger saw it, goes on from the version of its tombstone.</summary>
+    private static async Task ContinueVersionsAsync(NpgsqlConnection connection, RelationalTable table, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync(
+            $"UPDATE {table.SqlName} AS t SET {table.VersionColumn} = t.{table.VersionColumn} + b.version FROM sync.tombstones AS b WHERE b.record_table = $1 AND b.id = t.{table.IdColumn}::text", cancellationToken, table.Name)
+            .ConfigureAwait(false);
+        await connection.ExecuteAsync(
+            $"DELETE FROM sync.tombstones AS b USING {table.SqlName} AS t WHERE b.record_table = $1 AND b.id = t.{table.IdColumn}::text", cancellationToken, table.Name).ConfigureAwait(false);
     }
 
     private List<StoredTable> InOrder()

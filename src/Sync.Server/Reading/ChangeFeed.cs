@@ -13,6 +13,8 @@ internal sealed class ChangeFeed(ITransactionStore store, RecordSource source)
         {
             var page = await store.ReadLogAsync(after, EntriesPerPage, cancellationToken).ConfigureAwait(false);
             if (page.IsTrimmed) throw new LogTrimmedException(after);
+            // What is told here must not be news to whoever then reads.
+            if (page.Entries.Count > 0) await source.CatchUpAsync(page.Entries[^1].Revision, cancellationToken).ConfigureAwait(false);
             foreach (var entry in page.Entries)
             {
                 if (SessionsEnd.UserOf(entry) is null) yield return entry;
