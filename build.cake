@@ -107,7 +107,7 @@ Task("Programs").Description("Installs the programs that tests need and the mach
 void Ensure(params (string Variable, string[] Commands, string Install)[] needed)
 {
     var missing = needed
-        .Where(program => !HasEnvironmentVariable(program.Variable) && program.Commands.All(command => Context.Tools.Resolve(command) == null))
+        .Where(program => !HasEnvironmentVariable(program.Variable) && program.Commands.All(command => !FileExists(command) && Context.Tools.Resolve(command) == null))
         .Select(program => program.Install).ToList();
     if (missing.Count == 0) return;
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Components.WebAssembly.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Sync;
 using Sync.Client;
 using Sync.Client.IndexedDb;
 using Sync.Transport.WebSockets;
@@ -16,7 +17,8 @@ builder.RootComponents.Add<HeadOutlet>("head::after");
 
 builder.Services.AddSyncClient(AppModel.Create(), o => o.Server = new Uri(new Uri(builder.HostEnvironment.BaseAddress), "api/realtime"))
     .UseIndexedDb("tasks")
-    .UseTransport(services => new PluggedTransport(new WebSocketTransport(), services.GetRequiredService<NetworkPlug>()));
+    .UseTransport(services => new PluggedTransport(new FailoverTransport(new WebSocketTransport(), services.GetRequiredService<OtherServers>()), services.GetRequiredService<NetworkPlug>()));
+builder.Services.AddSingleton<OtherServers>();
 builder.Services.AddSingleton<NetworkPlug>();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<Page>();
@@ -27,4 +29,6 @@ builder.Services.AddSingleton<Writes>();
 builder.Services.AddSingleton(new HttpClient { BaseAddress = new Uri(builder.HostEnvironment.BaseAddress) });
 builder.Services.AddSingleton<HistoryReader>();
 
-await builder.Build().RunAsync();
+var app = builder.Build();
+var asking = app.Services.GetRequiredService<OtherServers>().AskAsync(app.Services.GetRequiredService<HttpClient>());
+await Task.WhenAll(asking, app.RunAsync());

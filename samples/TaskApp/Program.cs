@@ -28,10 +28,12 @@ else
 builder.Services.AddAuthorization();
 
 var app = builder.Build();
-app.UseSecurityHeaders();
+var others = (builder.Configuration["others"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+app.UseSecurityHeaders(others);
 app.UseAuthentication();
 app.UseAuthorization();
-app.MapSync("/api/realtime").RequireAuthorization();
+app.MapSync("/api/realtime", o => o.AllowedOrigins.UnionWith(others)).RequireAuthorization();
+app.MapGet("/api/servers", () => others);
 app.Map("/api/{**rest}", () => Results.NotFound());
 app.MapStaticAssets();
 app.MapFallbackToFile("index.html");

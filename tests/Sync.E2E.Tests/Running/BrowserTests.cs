@@ -64,9 +64,9 @@ public abstract class BrowserTests
     private protected virtual Task<TaskAppProcess> StartAppAsync() => TaskAppProcess.StartAsync();
 
     /// <summary>Opens a page as somebody, in a browser of their own, and waits until it is live, or what else is expected.</summary>
-    protected async Task<IPage> OpenAsync(string user, string path = "/", int width = 1280, int height = 800, ColorScheme colours = ColorScheme.Light, string expected = "Live")
+    protected async Task<IPage> OpenAsync(string user, string path = "/", int width = 1280, int height = 800, ColorScheme colours = ColorScheme.Light, string expected = "Live", Uri? server = null)
     {
-        var page = await NewPageAsync(width, height, colours);
+        var page = await NewPageAsync(width, height, colours, server);
         await page.GotoAsync($"{path}?user={user}");
         await Expect(page.Locator(".connection")).ToHaveAttributeAsync("data-connection", expected, new() { Timeout = FirstLoad });
         return page;
@@ -90,9 +90,9 @@ public abstract class BrowserTests
 
     protected static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
 
-    protected async Task<IPage> NewPageAsync(int width, int height, ColorScheme colours)
+    protected async Task<IPage> NewPageAsync(int width, int height, ColorScheme colours, Uri? server = null)
     {
-        var context = await Browser.NewContextAsync(new() { BaseURL = App.Address.ToString(), ViewportSize = new() { Width = width, Height = height }, ColorScheme = colours });
+        var context = await Browser.NewContextAsync(new() { BaseURL = (server ?? App.Address).ToString(), ViewportSize = new() { Width = width, Height = height }, ColorScheme = colours });
         _contexts.Add(context);
         var page = await context.NewPageAsync();
         page.PageError += (_, fault) => _faults.Add(fault);

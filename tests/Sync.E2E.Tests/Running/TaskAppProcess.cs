@@ -15,7 +15,9 @@ internal sealed class TaskAppProcess : IAsyncDisposable
     private readonly List<string> _output = [];
     private Process? _process;
 
-    private TaskAppProcess(string data, string environment, string program) => (_data, _environment, _program) = (data, environment, program);
+    private readonly string[] _arguments;
+
+    private TaskAppProcess(string data, string environment, string program, string[] arguments) => (_data, _environment, _program, _arguments) = (data, environment, program, arguments);
 
     public Uri Address { get; private set; } = null!;
 
@@ -36,8 +38,16 @@ internal sealed class TaskAppProcess : IAsyncDisposable
     public static async Task<TaskAppProcess> StartAsync(string environment = "Development", string? published = null)
     {
         var program = published is null ? Path.Combine(Folder, "bin", Configuration, "net10.0", "TaskApp.dll") : Path.Combine(published, "TaskApp.dll");
-        var app = new TaskAppProcess(Directory.CreateTempSubdirectory("taskapp-").FullName, environment, program);
+        var app = new TaskAppProcess(Directory.CreateTempSubdirectory("taskapp-").FullName, environment, program, []);
         await app.RunAsync("http://127.0.0.1:0");
+        return app;
+    }
+
+    /// <summary>Starts it at an address, with arguments of its own.</summary>
+    public static async Task<TaskAppProcess> StartAsync(Uri address, params string[] arguments)
+    {
+        var app = new TaskAppProcess(Directory.CreateTempSubdirectory("taskapp-").FullName, "Development", Path.Combine(Folder, "bin", Configuration, "net10.0", "TaskApp.dll"), arguments);
+        await app.RunAsync(address.ToString());
         return app;
     }
 
@@ -59,7 +69,7 @@ internal sealed class TaskAppProcess : IAsyncDisposable
         var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         var process = new Process
         {
-            StartInfo = new ProcessStartInfo("dotnet", [_program, "--urls", urls, "--data", _data, "--environment", _environment])
+            StartInfo = new ProcessStartInfo("dotnet", [_program, "--urls", urls, "--data", _data, "--environment", _environment, .. _arguments])
             {
                 WorkingDirectory = Path.GetDirectoryName(_program)!.StartsWith(Folder, StringComparison.Ordinal) ? Folder : Path.GetDirectoryName(_program),
                 RedirectStandardOutput = true,
