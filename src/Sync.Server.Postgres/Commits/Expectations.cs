@@ -50,14 +50,14 @@ internal sealed class Expectations(StoreTables tables)
         var sql = new SqlDraft();
         var name = sql.AddText(table.Name);
         sql.Append($"SELECT sync.answer('{Answers.Lost}', json_agg(e.id)::text) FROM unnest({sql.AddTexts(expected.Select(e => e.Key.Id))}, {sql.AddLongs(expected.Select(e => e.Value))}) AS e (id, version)");
-        sql.Append($" LEFT JOIN {table.SqlName} AS t ON t.{table.IdColumn} = e.id::{table.IdType}");
+        sql.Append($" LEFT JOIN {table.SqlName} AS t ON {table.HasId("t", "e.id")}");
         sql.Append($" LEFT JOIN sync.tombstones AS b ON b.record_table = {name} AND b.id = e.id");
-        return sql.Append($" WHERE e.version <> CASE WHEN t.{table.IdColumn} IS NULL THEN coalesce(b.version, 0) ELSE greatest(t.{table.VersionColumn}, 1) END HAVING count(*) > 0");
+        return sql.Append($" WHERE e.version <> CASE WHEN t.{table.VersionColumn} IS NULL THEN coalesce(b.version, 0) ELSE greatest(t.{table.VersionColumn}, 1) END HAVING count(*) > 0");
     }
 
     private static SqlDraft OfLookups(StoredTable table, string condition, List<(string Value, IReadOnlyList<(string Id, long Version)> Found)> lookups)
     {
-        var id = $"t.{table.IdColumn}::text";
+        var id = table.IdText("t");
         var sql = new SqlDraft();
         sql.Append($"SELECT sync.answer('{Answers.Lost}', '[]') FROM unnest({sql.AddTexts(lookups.Select(l => l.Value))}, {sql.AddTexts(lookups.Select(l => TextOf(l.Found)))}) AS v (value, found)");
         sql.Append($" WHERE v.found <> (SELECT coalesce(string_agg(octet_length({id}) || ':' || {id} || ':' || greatest(t.{table.VersionColumn}, 1) || ';', '' ORDER BY {id} COLLATE \"C\"), '')");

@@ -71,8 +71,8 @@ internal sealed class RecordWriter(StoreTables tables)
             var sql = new SqlDraft();
             var ids = sql.AddTexts(rows.Select(c => c.Key.Id));
             sql.Append($"SELECT sync.answer('{Answers.Blocked}', json_agg(v.id)::text) FROM unnest({ids}) AS v (id)");
-            sql.Append($" LEFT JOIN (SELECT t.{table.IdColumn} AS id FROM {table.SqlName} AS t WHERE t.{table.IdColumn} = ANY ({ids}::{table.IdType}[]) {strength} SKIP LOCKED) AS l");
-            return sql.Append($" ON l.id = v.id::{table.IdType} WHERE l.id IS NULL HAVING count(*) > 0");
+            sql.Append($" LEFT JOIN (SELECT {table.IdText("t")} AS id FROM {table.SqlName} AS t WHERE {table.IsOneOf("t", ids)} {strength} SKIP LOCKED) AS l");
+            return sql.Append($" ON l.id = v.id WHERE l.id IS NULL HAVING count(*) > 0");
         }
 
         private static bool IsLive(Record? side) => side is { IsDeleted: false };

@@ -5,12 +5,12 @@ namespace Sync.Server.Postgres;
 /// <summary>Rows of a table as records: <c>id, version, content…</c></summary>
 internal static class RecordRows
 {
-    public static string Columns(StoredTable table) => string.Join(", ", table.Content.Prepend($"greatest(t.{table.VersionColumn}, 1)").Prepend($"t.{table.IdColumn}::text"));
+    public static string Columns(StoredTable table) => string.Join(", ", table.Content.Prepend($"greatest(t.{table.VersionColumn}, 1)").Prepend(table.IdText("t")));
 
     public static SqlDraft Select(StoredTable table, IEnumerable<string> ids)
     {
         var sql = new SqlDraft();
-        return sql.Append($"SELECT {Columns(table)} FROM {table.SqlName} AS t WHERE t.{table.IdColumn} = ANY ({sql.AddTexts(ids.Where(table.CanBeId))}::{table.IdType}[])");
+        return sql.Append($"SELECT {Columns(table)} FROM {table.SqlName} AS t WHERE {table.IsOneOf("t", sql.AddTexts(ids.Where(table.CanBeId)))}");
     }
 
     public static SqlDraft Select(StoredTable table, IReadOnlyList<QueryCondition> conditions, out bool isExact)

@@ -55,6 +55,7 @@ internal sealed class ArrayCodec(ColumnCodec element) : ColumnCodec(element.SqlT
     {
         if (part.IsMissingOrNull) return new($"EXISTS (SELECT FROM unnest({column}) AS e WHERE e IS NULL)", IsExact: false);
         if (part.Kind is JsonKind.List) return SqlCondition.Unknown;
+        if (element is EnumCodec && part.Kind == JsonKind.String && !element.IsNormal(part)) return SqlCondition.Unknown;
         return element.IsNormal(part) ? new($"({column} @> ARRAY[{sql.AddText(element.ToText(part))}::{element.SqlType}] AND array_ndims({column}) = 1)", !IsBlind) : SqlCondition.False;
     }
 

@@ -32,8 +32,8 @@ internal static class Cascades
         var where = $"{child.SqlTable} ({key.FromNames}) references {parent.SqlTable} ON DELETE {key.Action}";
         if (key.OnDelete == "d")
             problems.Add($"{where}, which cannot be told to others: use CASCADE, SET NULL or no action.");
-        else if (key.To is not [var to] || to != parent.Id.Number)
-            problems.Add($"{where} by other columns than {parent.SqlTable}.{parent.Id.Name}: only actions that follow a record's id can be told to others.");
+        else if (parent.Ids.IsComposite || key.To is not [var to] || to != parent.Ids.Parts[0].Column.Number)
+            problems.Add($"{where} by other columns than {parent.SqlTable}.{string.Join(", ", parent.Ids.Parts.Select(p => p.Column.Name))}: only actions that follow a record's id can be told to others.");
         else if (child.Columns.FirstOrDefault(c => c.InTable.Number == key.From[0]) is not { } column)
             problems.Add($"{where}, and the record type of {child.Model.Name} has no field for {key.FromNames}: add it, or take the action away.");
         else if (!HoldsIds(column, parent))
@@ -44,7 +44,7 @@ internal static class Cascades
     }
 
     /// <summary>An id is a string: the field that refers to it must be one too, or nobody finds the records that go with it.</summary>
-    private static bool HoldsIds(Column column, RelationalShape parent) => column.Codec.GetType() == parent.IdCodec.GetType();
+    private static bool HoldsIds(Column column, RelationalShape parent) => column.Codec.GetType() == parent.Ids.Parts[0].Codec.GetType();
 
     /// <summary>A registered table whose deletes reach an unregistered one by cascades.</summary>
     private static string? Ancestor(uint table, IReadOnlyList<RelationalShape> shapes, IReadOnlyList<CatalogueForeignKey> keys)

@@ -35,7 +35,7 @@ internal static class Catalogue
             CASE WHEN a.attgenerated = '' THEN coalesce(pg_get_expr(f.adbin, f.adrelid) COLLATE "C", d.default_value) END AS "Default",
             a.attgenerated <> '' AS "IsGenerated", a.attidentity = 'a' AS "IsAlwaysIdentity", a.attidentity <> '' AS "IsIdentity",
             coalesce(co.collisdeterministic, true) AS "IsDeterministic",
-            coalesce(co.collname IN ('C', 'POSIX') OR (co.oid = 100 AND db.datcollate IN ('C', 'POSIX')), false) AS "IsByCodePoint",
+            coalesce(co.collname IN ('C', 'POSIX') OR (co.oid = 100 AND db.datcollate IN ('C', 'POSIX') AND coalesce(to_jsonb(db) ->> 'datlocprovider', 'c') <> 'i'), false) AS "IsByCodePoint",
             a.attcollation AS "Collation"
         FROM pg_attribute AS a
         CROSS JOIN LATERAL (

@@ -10,6 +10,8 @@ internal sealed class HiddenColumns(ImmutableArray<CatalogueColumn> columns)
 {
     public bool AreNone => columns.IsEmpty;
 
+    public bool HasIdentities => columns.Any(c => c.IsAlwaysIdentity);
+
     public IEnumerable<string> Names => columns.Select(c => Sql.Name(c.Name));
 
     /// <summary>An expression of type text over a row; null where there are none.</summary>

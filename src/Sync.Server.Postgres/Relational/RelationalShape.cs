@@ -8,13 +8,15 @@ namespace Sync.Server.Postgres;
 internal sealed record RelationalShape(
     TableModel Model,
     CatalogueTable Table,
-    CatalogueColumn Id,
-    ColumnCodec IdCodec,
+    RowIds Ids,
     CatalogueColumn Version,
     ImmutableArray<Column> Columns,
     ImmutableArray<CatalogueColumn> Hidden)
 {
     public string SqlTable => Table.SqlName;
+
+    /// <summary>The field whose column is a part of a composite key: its place in the id; -1 for other fields.</summary>
+    public int PlaceInId(Column column) => Ids.IsComposite ? Ids.Parts.ToList().FindIndex(p => p.Column == column.InTable) : -1;
 
     /// <summary>True where the database may put something else into a row than was written.</summary>
     public bool SetsValuesItself => Table.Relation.HasTriggers || Columns.Any(c => c.IsReadOnly || c.Default is ColumnDefault.ByDatabase);

@@ -12,6 +12,7 @@ internal sealed class RelationalTable : StoredTable
     private readonly RowConditions _conditions;
     private readonly RowWriting _writing;
     private readonly HiddenColumns _hidden;
+    private readonly ImmutableArray<(int Field, int Part)> _keyFields;
 
     public RelationalTable(RelationalShape shape, IEnumerable<string> parents, bool mayDeferReferences) : base(shape.Model)
     {
@@ -24,13 +25,12 @@ internal sealed class RelationalTable : StoredTable
         Content = [.. _columns.Select(c => c.ReadText("t"))];
         Parents = [.. parents];
         MayDeferReferences = mayDeferReferences;
-        HasOtherUniqueValues = shape.Table.HasOtherUniqueValues([shape.Id]);
+        HasOtherUniqueValues = shape.Table.HasOtherUniqueValues([.. shape.Ids.Parts.Select(p => p.Column)]);
+        _keyFields = [.. _columns.Select((c, i) => (Field: i, Part: shape.PlaceInId(c))).Where(k => k.Part >= 0)];
     }
 
     public override string SqlName => _shape.SqlTable;
-    public override string IdColumn => Sql.Name(_shape.Id.Name);
     public override string VersionColumn => Sql.Name(_shape.Version.Name);
-    public override string IdType => _shape.IdCodec.SqlType;
     public override bool IsRelational => true;
     public override bool SetsValuesItself => _shape.SetsValuesItself;
     public override IReadOnlyCollection<string> Parents { get; }
@@ -64,7 +64,13 @@ internal sealed class RelationalTable : StoredTable
         return _fields.Join(values);
     }
 
-    public override bool CanBeId(string id) => _shape.IdCodec.IsNormal(CanonicalJson.From(id));
+    public override string IdText(string alias) => _shape.Ids.Text(alias);
+
+    public override string HasId(string alias, string text) => _shape.Ids.Is(alias, text);
+
+    public override string IsOneOf(string alias, string texts) => _shape.Ids.IsOneOf(alias, texts);
+
+    public override bool CanBeId(string id) => _shape.Ids.CanBe(id);
 
     public override string Where(IReadOnlyList<QueryCondition> conditions, SqlDraft sql, out bool isExact) => _conditions.Where(conditions, sql, out isExact);
 
@@ -82,7 +88,7 @@ internal sealed class RelationalTable : StoredTable
 
     public override NormalizeResult Normalize(RecordKey key, CanonicalJson fields, DateTimeOffset now)
     {
-        if (!CanBeId(key.Id)) return new(default, new ApplyError(ErrorCodes.BadId, $"The ids of {Name} are {_shape.Id.Declared} in its canonical form."));
+        if (!CanBeId(key.Id)) return new(default, new ApplyError(ErrorCodes.BadId, $"The ids of {Name} are {_shape.Ids.Declared}."));
 
         var values = _fields.Split(fields, out var unknown);
         if (unknown is not null) return new(default, new ApplyError(ErrorCodes.UnknownField, $"{Name} has no field \"{unknown}\"."));
@@ -95,6 +101,22 @@ internal sealed class RelationalTable : StoredTable
                 return new(default, new ApplyError(ErrorCodes.TypeMismatch, $"{Name}.{column.JsonName} cannot hold this value: its column is {column.InTable.Declared}."));
         }
 
-        return new(_fields.Join(values), null);
+        return KeyFault(key, values) is { } fault ? new(default, fault) : new(_fields.Join(values), null);
+    }
+
+    /// <summary>The fields of a composite key are what the id says; those that are missing are filled in.</summary>
+    private ApplyError? KeyFault(RecordKey key, CanonicalJson[] values)
+    {
+        if (_keyFields.IsEmpty) return null;
+        var texts = _shape.Ids.TextsOf(key.Id)!;
+        foreach (var (field, part) in _keyFields)
+        {
+            var column = _columns[field];
+            var said = column.FromText(texts[part]);
+            if (values[field].IsMissingOrNull) values[field] = said;
+            else if (values[field] != said) return new ApplyError(ErrorCodes.BadId, $"The id says that {Name}.{column.JsonName} is {said}: the fields of a key never differ from it.");
+        }
+
+        return null;
     }
 }

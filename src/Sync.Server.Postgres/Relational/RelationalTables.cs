@@ -31,6 +31,9 @@ internal sealed record RelationalTables(IReadOnlyList<RelationalTable> Tables, I
             await CheckNoDocumentsAsync(connection, table, inCatalogue, problems, cancellationToken).ConfigureAwait(false);
         }
 
+        if (shapes.Exists(s => s.Columns.Any(c => c.Codec is FloatCodec or ArrayCodec)) && await connection.ScalarAsync("SHOW extra_float_digits", cancellationToken).ConfigureAwait(false) is string digits && digits[0] is '0' or '-')
+            problems.Add($"extra_float_digits is {digits}, so that real and double precision are not read as they are stored: take the setting away (ALTER DATABASE … RESET extra_float_digits, ALTER ROLE … RESET extra_float_digits).");
+
         var keys = await Catalogue.ReadForeignKeysAsync(connection, cancellationToken).ConfigureAwait(false);
         var cascades = Postgres.Cascades.Find(shapes, keys, problems);
         return new RelationalTables([.. shapes.Select(shape => Table(shape, keys))], documents, cascades);

@@ -4,7 +4,6 @@ namespace Sync.Server.Postgres;
 internal sealed class RowConditions(RelationalShape shape)
 {
     private readonly Dictionary<string, Column> _columns = shape.Columns.ToDictionary(c => c.JsonName, StringComparer.Ordinal);
-    private readonly string _id = $"t.{Sql.Name(shape.Id.Name)}";
 
     public string Where(IReadOnlyList<QueryCondition> conditions, SqlDraft sql, out bool isExact)
     {
@@ -27,7 +26,7 @@ internal sealed class RowConditions(RelationalShape shape)
         {
             if (path.IsId)
             {
-                parts.Add(shape.IdCodec.Order(_id) + (descending ? " DESC" : ""));
+                parts.Add(shape.Ids.Order("t") + (descending ? " DESC" : ""));
                 return string.Join(", ", parts);
             }
 
@@ -39,19 +38,19 @@ internal sealed class RowConditions(RelationalShape shape)
             parts.Add($"{order}{(descending ? " DESC" : "")}{nulls}");
         }
 
-        parts.Add(shape.IdCodec.Order(_id)!);
+        parts.Add(shape.Ids.Order("t"));
         return string.Join(", ", parts);
     }
 
     public string? Lookup(FieldPath field)
     {
-        if (field.IsId) return shape.IdCodec.Lookup(_id, "v.value");
+        if (field.IsId) return shape.Ids.Is("t", "v.value");
         return ColumnOf(field) is { } column ? column.Codec.Lookup(column.InRow, "v.value") : null;
     }
 
     public string? LookupText(FieldPath field, CanonicalJson value)
     {
-        if (field.IsId) return shape.IdCodec.LookupText(value);
+        if (field.IsId) return value.AsString() is { } id && shape.Ids.CanBe(id) ? id : null;
         return ColumnOf(field)?.Codec.LookupText(value);
     }
 
@@ -59,7 +58,7 @@ internal sealed class RowConditions(RelationalShape shape)
 
     private SqlCondition Of(QueryCondition condition, SqlDraft sql)
     {
-        if (condition.Path.IsId) return Of(condition, _id, shape.IdCodec, sql);
+        if (condition.Path.IsId) return OfId(condition, sql);
         if (!_columns.TryGetValue(condition.Path.Root, out var column)) return OfMissing(condition);
         if (condition.Path.Segments.Length == 1) return Of(condition, column.InRow, column.Codec, sql);
         return column.Codec switch
@@ -69,6 +68,16 @@ internal sealed class RowConditions(RelationalShape shape)
             _ => OfMissing(condition),
         };
     }
+
+    /// <summary>An id is a string and never empty.</summary>
+    private SqlCondition OfId(QueryCondition condition, SqlDraft sql) => condition switch
+    {
+        QueryCondition.EqualTo c => shape.Ids.Same("t", [c.Value], sql),
+        QueryCondition.AnyOf c => shape.Ids.Same("t", c.Values.IsDefault ? [] : c.Values, sql),
+        QueryCondition.LessThan c => shape.Ids.Compare("t", c.OrEqual ? "<=" : "<", c.Value, sql),
+        QueryCondition.GreaterThan c => shape.Ids.Compare("t", c.OrEqual ? ">=" : ">", c.Value, sql),
+        _ => SqlCondition.False,
+    };
 
     private static SqlCondition Of(QueryCondition condition, string column, ColumnCodec codec, SqlDraft sql) => condition switch
     {

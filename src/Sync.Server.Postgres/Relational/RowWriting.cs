@@ -5,10 +5,7 @@ namespace Sync.Server.Postgres;
 /// <summary>Rows as statements of many rows each. A statement's text depends on its columns only.</summary>
 internal sealed class RowWriting(RelationalShape shape, RowFields fields, HiddenColumns hidden)
 {
-    private const int MaxMaskedColumns = 64;
-
     private readonly ImmutableArray<Column> _columns = shape.Columns;
-    private readonly string _id = Sql.Name(shape.Id.Name);
     private readonly string _version = Sql.Name(shape.Version.Name);
 
     public IEnumerable<SqlDraft> Insert(IReadOnlyList<Record> records, IReadOnlyCollection<string> restored)
@@ -35,19 +32,18 @@ internal sealed class RowWriting(RelationalShape shape, RowFields fields, Hidden
     public IEnumerable<SqlDraft> Delete(IReadOnlyList<Record> before)
     {
         var delete = new SqlDraft();
-        delete.Append($"DELETE FROM {shape.SqlTable} AS t WHERE t.{_id} = ANY ({delete.AddTexts(before.Select(r => r.Id))}::{shape.IdCodec.SqlType}[])");
-        yield return delete;
+        yield return delete.Append($"DELETE FROM {shape.SqlTable} AS t WHERE {shape.Ids.IsOneOf("t", delete.AddTexts(before.Select(r => r.Id)))}");
     }
 
     private SqlDraft Insert(List<(Record Record, CanonicalJson[] Values)> rows, List<int> places, bool isRestored)
     {
         var insert = new SqlDraft();
         var given = Given(insert, rows, places);
-        string[] names = [_id, _version, .. places.Select(p => _columns[p].SqlName), .. isRestored ? hidden.Names : []];
-        string[] values = [$"v.id::{shape.IdCodec.SqlType}", "v.version", .. places.Select((p, i) => Cast(p, i)), .. isRestored ? hidden.Write("x.hidden") : []];
+        string[] names = [.. shape.Ids.Parts.Select(p => p.SqlName), _version, .. places.Select(p => _columns[p].SqlName), .. isRestored ? hidden.Names : []];
+        string[] values = [.. shape.Ids.Values("v.id"), "v.version", .. places.Select((p, i) => Cast(p, i)), .. isRestored ? hidden.Write("x.hidden") : []];
         var kept = isRestored ? $" LEFT JOIN LATERAL (SELECT o.hidden::jsonb FROM sync.tombstones AS o WHERE o.record_table = {Sql.Text(shape.Model.Name)} AND o.id = v.id) AS x (hidden) ON true" : "";
         insert.Append($"INSERT INTO {shape.SqlTable} ({string.Join(", ", names)})");
-        if (places.Any(p => _columns[p].InTable.IsAlwaysIdentity)) insert.Append(" OVERRIDING SYSTEM VALUE");
+        if (places.Any(p => _columns[p].InTable.IsAlwaysIdentity) || (isRestored && hidden.HasIdentities)) insert.Append(" OVERRIDING SYSTEM VALUE");
         return insert.Append($" SELECT {string.Join(", ", values)} FROM {given}{kept}");
     }
 
@@ -56,7 +52,7 @@ internal sealed class RowWriting(RelationalShape shape, RowFields fields, Hidden
         var update = new SqlDraft();
         var given = Given(update, rows, places);
         var sets = places.Select((p, i) => $", {_columns[p].SqlName} = {Cast(p, i)}");
-        update.Append($"WITH w AS (UPDATE {shape.SqlTable} AS t SET {_version} = v.version{string.Concat(sets)} FROM {given} WHERE t.{_id} = v.id::{shape.IdCodec.SqlType} RETURNING 1)");
+        update.Append($"WITH w AS (UPDATE {shape.SqlTable} AS t SET {_version} = v.version{string.Concat(sets)} FROM {given} WHERE {shape.Ids.Is("t", "v.id")} RETURNING 1)");
         return update.Append($" SELECT sync.must_write((SELECT count(*) FROM w), {update.AddLong(rows.Count)})");
     }
 
@@ -76,7 +72,7 @@ internal sealed class RowWriting(RelationalShape shape, RowFields fields, Hidden
         for (var i = 0; i < values.Length; i++)
         {
             var column = _columns[i];
-            if (column.InTable.IsGenerated || (column.InTable.IsAlwaysIdentity && !isRestored)) continue;
+            if (shape.PlaceInId(column) >= 0 || column.InTable.IsGenerated || (column.InTable.IsAlwaysIdentity && !isRestored)) continue;
             if (values[i].IsMissingOrNull && column.Default is ColumnDefault.ByDatabase) continue;
             places.Add(i);
         }
@@ -91,7 +87,7 @@ internal sealed class RowWriting(RelationalShape shape, RowFields fields, Hidden
         var changed = new List<int>(_columns.Length);
         for (var i = 0; i < now.Length; i++)
         {
-            if (!_columns[i].IsReadOnly && old[i] != now[i] && !(old[i].IsMissingOrNull && now[i].IsMissingOrNull)) changed.Add(i);
+            if (!_columns[i].IsReadOnly && shape.PlaceInId(_columns[i]) < 0 && old[i] != now[i] && !(old[i].IsMissingOrNull && now[i].IsMissingOrNull)) changed.Add(i);
         }
 
         return changed;

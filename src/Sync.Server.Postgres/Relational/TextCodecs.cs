@@ -89,6 +89,12 @@ internal sealed class EnumCodec(string sqlType, IEnumerable<string> labels) : St
         normal = value;
         return value.AsString() is { } label && _labels.Contains(label);
     }
+
+    // A label may have been added since: a text finds it too, though by no index.
+    public override SqlCondition Same(string column, IReadOnlyList<CanonicalJson> values, SqlDraft sql) =>
+        values.Any(IsNew) ? new($"{Read(column)} = ANY ({sql.AddTexts(values.Select(v => v.AsString()))})") : base.Same(column, values, sql);
+
+    private bool IsNew(CanonicalJson value) => value.AsString() is { } label && !_labels.Contains(label);
 }
 
 /// <summary><c>bytea</c> as base64.</summary>

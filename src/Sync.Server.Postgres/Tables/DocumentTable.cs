@@ -18,9 +18,7 @@ internal sealed class DocumentTable : StoredTable
     public const string Schema = "sync";
 
     public override string SqlName { get; }
-    public override string IdColumn => "\"id\"";
     public override string VersionColumn => "\"version\"";
-    public override string IdType => "text";
     public override bool IsRelational => false;
     public override ImmutableArray<string> Content { get; } = ["t.fields"];
 
@@ -42,6 +40,12 @@ internal sealed class DocumentTable : StoredTable
     }
 
     public override CanonicalJson ReadFields(NpgsqlDataReader row, int column) => CanonicalJson.FromCanonicalBytes(row.GetFieldValue<byte[]>(column));
+
+    public override string IdText(string alias) => $"{alias}.id";
+
+    public override string HasId(string alias, string text) => $"{alias}.id = {text}";
+
+    public override string IsOneOf(string alias, string texts) => $"{alias}.id = ANY ({texts})";
 
     public override bool CanBeId(string id) => true;
 

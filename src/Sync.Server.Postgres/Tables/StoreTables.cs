@@ -50,10 +50,10 @@ internal sealed class StoreTables
     private static async Task ContinueVersionsAsync(NpgsqlConnection connection, RelationalTable table, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync(
-            $"UPDATE {table.SqlName} AS t SET {table.VersionColumn} = t.{table.VersionColumn} + b.version FROM sync.tombstones AS b WHERE b.record_table = $1 AND b.id = t.{table.IdColumn}::text", cancellationToken, table.Name)
+            $"UPDATE {table.SqlName} AS t SET {table.VersionColumn} = t.{table.VersionColumn} + b.version FROM sync.tombstones AS b WHERE b.record_table = $1 AND b.id = {table.IdText("t")}", cancellationToken, table.Name)
             .ConfigureAwait(false);
         await connection.ExecuteAsync(
-            $"DELETE FROM sync.tombstones AS b USING {table.SqlName} AS t WHERE b.record_table = $1 AND b.id = t.{table.IdColumn}::text", cancellationToken, table.Name).ConfigureAwait(false);
+            $"DELETE FROM sync.tombstones AS b USING {table.SqlName} AS t WHERE b.record_table = $1 AND b.id = {table.IdText("t")}", cancellationToken, table.Name).ConfigureAwait(false);
     }
 
     private List<StoredTable> InOrder()

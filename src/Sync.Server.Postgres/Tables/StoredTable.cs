@@ -5,7 +5,7 @@ namespace Sync.Server.Postgres;
 
 /// <summary>
 /// Where the live records of one registered table are kept, as SQL: nothing here is executed. Tombstones are kept apart.
-/// In all SQL the table's alias is <c>t</c>, and ids come as text and are cast to <see cref="IdType"/>.
+/// In all SQL the table's alias is <c>t</c> where nothing else is said, and ids come as text.
 /// </summary>
 internal abstract class StoredTable(TableModel model)
 {
@@ -16,13 +16,7 @@ internal abstract class StoredTable(TableModel model)
     public abstract string SqlName { get; }
 
     /// <summary>Quoted.</summary>
-    public abstract string IdColumn { get; }
-
-    /// <summary>Quoted.</summary>
     public abstract string VersionColumn { get; }
-
-    /// <summary>The type of the id's column: <c>text</c>, <c>uuid</c>, <c>bigint</c>, …</summary>
-    public abstract string IdType { get; }
 
     /// <summary>True where the table is the app's own: others may hold its rows locked.</summary>
     public abstract bool IsRelational { get; }
@@ -44,6 +38,15 @@ internal abstract class StoredTable(TableModel model)
 
     /// <summary>The fields of a row, whose <see cref="Content"/> begins at a column.</summary>
     public abstract CanonicalJson ReadFields(NpgsqlDataReader row, int column);
+
+    /// <summary>A row's id as text.</summary>
+    public abstract string IdText(string alias);
+
+    /// <summary>Holds for the row whose id a text says. The text <see cref="CanBeId"/>.</summary>
+    public abstract string HasId(string alias, string text);
+
+    /// <summary>Holds for the rows whose ids are among these, of type text[].</summary>
+    public abstract string IsOneOf(string alias, string texts);
 
     /// <summary>False where no row can have this id: it is not what the column gives back.</summary>
     public abstract bool CanBeId(string id);

@@ -13,7 +13,7 @@ internal static class Tombstones
         var fields = put.AddTexts(tombstones.Select(t => t.Fields.ToString()));
         put.Append($"INSERT INTO sync.tombstones (record_table, id, version, fields, hidden) SELECT {name}, v.id, v.version, v.fields, {table.Hidden ?? "NULL"}");
         put.Append($" FROM unnest({ids}, {versions}, {fields}) AS v (id, version, fields)");
-        if (table.Hidden is not null) put.Append($" LEFT JOIN {table.SqlName} AS t ON t.{table.IdColumn} = v.id::{table.IdType}");
+        if (table.Hidden is not null) put.Append($" LEFT JOIN {table.SqlName} AS t ON {table.HasId("t", "v.id")}");
         put.Append(" ON CONFLICT (record_table, id) DO UPDATE SET version = excluded.version, fields = excluded.fields, row = NULL, hidden = coalesce(excluded.hidden, tombstones.hidden)");
         return put;
     }

@@ -121,7 +121,7 @@ public sealed class RowTests
     }
 
     [TestCase("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER mine BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION f()", true)]
-    [TestCase("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER sync_ours BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION f()", false)]
+    [TestCase("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER zz_sync_ours BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION f()", false)]
     [TestCase("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER mine BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION f(); ALTER TABLE items DISABLE TRIGGER mine", false)]
     [TestCase("CREATE TABLE others (id text REFERENCES items)", false)]
     public async Task A_trigger_of_the_apps_may_change_rows(string more, bool sets)
@@ -182,6 +182,25 @@ public sealed class RowTests
         var again = (string)(await database.Connection.ScalarAsync("SELECT (to_jsonb(i) - 'added' || '{\"empty\": null}')::text FROM items AS i WHERE id = 'a'", default))!;
         Assert.That(CanonicalJson.Parse(again), Is.EqualTo(CanonicalJson.Parse(image)));
         Assert.That(await database.Connection.ScalarAsync("SELECT added FROM items WHERE id = 'a'", default), Is.EqualTo("new"));
+    }
+
+    [Test]
+    public async Task A_label_that_an_enum_gained_since_is_found()
+    {
+        await using var database = await AppDatabase.WithAsync("CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE rows (id text PRIMARY KEY, version bigint NOT NULL, value mood); CREATE TABLE lists (id text PRIMARY KEY, version bigint NOT NULL, value mood[])");
+        var (scalar, list) = (await database.FindTableAsync(Models.OfRows<string>()), await database.FindTableAsync(Models.OfRows<List<string>>("lists")));
+        database.Execute("ALTER TYPE mood ADD VALUE 'glad'");
+        database.Execute("INSERT INTO rows VALUES ('a', 1, 'glad'), ('b', 1, 'sad'); INSERT INTO lists VALUES ('a', 1, '{glad}')");
+        QueryCondition[] conditions =
+        [
+            new QueryCondition.EqualTo(FieldPath.Of("value"), CanonicalJson.From("glad")), new QueryCondition.AnyOf(FieldPath.Of("value"), [CanonicalJson.From("glad"), CanonicalJson.From("lost")]),
+            new QueryCondition.GreaterThan(FieldPath.Of("value"), CanonicalJson.From("glac"), false),
+        ];
+        Assert.That((await database.ReadAsync(scalar, RecordRows.Select(scalar, conditions[..1], out _))).Select(r => r.Id), Is.EqualTo(new[] { "a" }));
+        Assert.That((await database.ReadAsync(scalar, RecordRows.Select(scalar, conditions[1..2], out _))).Select(r => r.Id), Is.EqualTo(new[] { "a" }));
+        Assert.That((await database.ReadAsync(scalar, RecordRows.Select(scalar, conditions[2..], out _))).Select(r => r.Id), Is.EquivalentTo(new[] { "a", "b" }));
+        Assert.That(await database.ReadAsync(list, RecordRows.Select(list, [new QueryCondition.Contains(FieldPath.Of("value"), CanonicalJson.From("glad"))], out _)), Has.Count.EqualTo(1));
+        Assert.That(scalar.LookupText(FieldPath.Of("value"), CanonicalJson.From("glad")), Is.Null, "compared in memory");
     }
 
     [Test]

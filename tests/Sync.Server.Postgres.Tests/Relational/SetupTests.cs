@@ -33,7 +33,7 @@ public sealed class SetupTests
     private static IEnumerable<TestCaseData> Refused()
     {
         yield return Case("no_id", "CREATE TABLE tasks (version bigint NOT NULL, " + Whole + ")", Plain, "\"public\".\"tasks\" has no column \"id\"");
-        yield return Case("composite_key", "CREATE TABLE tasks (version bigint NOT NULL, a text, b text, PRIMARY KEY (a, b), " + Whole + ")", Plain, "has a key of 2 columns and none is \"id\"");
+        yield return Case("composite_key", "CREATE TABLE tasks (version bigint NOT NULL, a text, b text, PRIMARY KEY (a, b), " + Whole + ")", Plain, "has a key of 2 columns, which only a table that never leaves the server may have");
         yield return Case("id_not_unique", "CREATE TABLE tasks (id text NOT NULL, version bigint NOT NULL, " + Whole + ")", Plain, "CREATE UNIQUE INDEX ON \"public\".\"tasks\" (\"id\");");
         yield return Case("id_unique_with_another", "CREATE TABLE tasks (id text, org text, version bigint NOT NULL, PRIMARY KEY (id, org), " + Whole + ")", Plain, "is not unique by itself");
         yield return Case("id_unique_in_part", "CREATE TABLE tasks (id text NOT NULL, version bigint NOT NULL, " + Whole + "); CREATE UNIQUE INDEX ON tasks (id) WHERE points > 0", Plain, "is not unique by itself");
@@ -107,6 +107,14 @@ public sealed class SetupTests
             await database.Connection.ExecuteAsync("RESET ROLE", default);
             database.Execute($"DROP OWNED BY {role}; DROP ROLE {role}");
         }
+    }
+
+    [Test]
+    public async Task A_session_that_cuts_floats_is_refused()
+    {
+        await using var database = await AppDatabase.WithAsync("CREATE TABLE rows (id text PRIMARY KEY, version bigint NOT NULL, value double precision)");
+        await database.Connection.ExecuteAsync("SET extra_float_digits = 0", default);
+        Assert.That((await database.FindAsync(Models.OfRows<double?>())).Problems, Has.Exactly(1).Contains("RESET extra_float_digits"));
     }
 
     [TestCase("tasks", "\"public\".\"tasks\"")]
