@@ -39,9 +39,12 @@ internal sealed partial class Door(SyncEndpointOptions options, ServerChoice ser
     private async Task ServeAsync(HttpContext context, Caller caller, Func<HttpContext, SyncServer, Caller, Task> handle)
     {
         using var lease = await servers.EnterAsync(context).ConfigureAwait(false);
-        await (lease.Server is { } server
-            ? handle(context, server, caller)
-            : Answers.ErrorAsync(context, ErrorCodes.UnknownTenant, "There is nothing at this address.")).ConfigureAwait(false);
+        await (lease.Server switch
+        {
+            null => Answers.ErrorAsync(context, ErrorCodes.UnknownTenant, "There is nothing at this address."),
+            { IsStopping: true } => Answers.ErrorAsync(context, ErrorCodes.Busy, "The server is going away. Come again later.", RetryAfterUnlessSaid),
+            var server => handle(context, server, caller),
+        }).ConfigureAwait(false);
     }
 
     private async ValueTask<Caller?> CallerOrRefusalAsync(HttpContext context)

@@ -1,7 +1,7 @@
 namespace Sync.Server;
 
 /// <summary>What there is of a server once its store is open.</summary>
-internal sealed class RunningServer(ServerRooms rooms, SessionHost sessions, BuiltWrites builtWrites, QueryReader queries, HistoryReader history, Explainer explainer, ChangeFeed changes)
+internal sealed class RunningServer(ServerRooms rooms, SessionHost sessions, BuiltWrites builtWrites, QueryReader queries, HistoryReader history, Explainer explainer, ChangeFeed changes, Vitals vitals)
 {
     private int _isEnding;
 
@@ -13,6 +13,7 @@ internal sealed class RunningServer(ServerRooms rooms, SessionHost sessions, Bui
     public HistoryReader History { get; } = history;
     public Explainer Explainer { get; } = explainer;
     public ChangeFeed Changes { get; } = changes;
+    public Vitals Vitals { get; } = vitals;
 
     /// <summary>The first call ends them.</summary>
     public ValueTask EndSessionsAsync() => Interlocked.Exchange(ref _isEnding, 1) == 0 ? Sessions.DisposeAsync() : ValueTask.CompletedTask;

@@ -15,6 +15,7 @@ public sealed class SyncServer : IAsyncDisposable
 
     private readonly Lock _gate = new();
     private Task<RunningServer>? _start;
+    private volatile bool _isStopping;
 
     internal SyncServer(
         SyncModel model,
@@ -37,6 +38,9 @@ public sealed class SyncServer : IAsyncDisposable
     /// and a store that never answers both show here, and neither can be stopped from outside.
     /// </summary>
     public TimeSpan BusyFor => TryGetRunning()?.Rooms.Processor.BusyFor ?? TimeSpan.Zero;
+
+    /// <summary>True once it is going away: its sessions are sent away, and <c>MapSync</c> answers everything with 503.</summary>
+    public bool IsStopping => _isStopping;
 
     internal ServerRooms Rooms => Running.Rooms;
 
@@ -116,6 +120,13 @@ public sealed class SyncServer : IAsyncDisposable
     public Task<TransportClose> RunSessionAsync(ITransportConnection connection, Caller caller, DateTimeOffset expires, CancellationToken cancellationToken) =>
         Running.Sessions.RunAsync(connection, caller, expires, cancellationToken);
 
+    /// <summary>What is wrong with the server, if anything is: for a health check.</summary>
+    /// <param name="maxBusy">A <see cref="BusyFor"/> above this is <see cref="ServerFaults.Stuck"/>.</param>
+    /// <param name="maxStoreTime">How long the store may take to answer a small read that no cache serves.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public ValueTask<ServerFaults> CheckAsync(TimeSpan maxBusy, TimeSpan maxStoreTime, CancellationToken cancellationToken = default) =>
+        TryGetRunning() is { } running ? running.Vitals.CheckAsync(_isStopping, maxBusy, maxStoreTime, cancellationToken) : new(ServerFaults.NotStarted);
+
     /// <summary>Closes every session of a user with code 4401: here at once, and on other nodes of the same store as soon as they read its change log.</summary>
     /// <exception cref="TimeoutException">The store could not be written, so other nodes do not know: call again.</exception>
     public ValueTask EndSessionsAsync(string userId) => Running.SessionEnding.EndAsync(userId);
@@ -123,6 +134,7 @@ public sealed class SyncServer : IAsyncDisposable
     /// <summary>Ends the sessions, decides what waits, and closes the store.</summary>
     public async ValueTask DisposeAsync()
     {
+        _isStopping = true;
         if (TryGetRunning() is { } running)
         {
             await running.EndSessionsAsync().ConfigureAwait(false);
@@ -132,7 +144,11 @@ public sealed class SyncServer : IAsyncDisposable
     }
 
     /// <summary>Says goodbye to every session. The rest goes on.</summary>
-    internal ValueTask EndAllSessionsAsync() => TryGetRunning()?.EndSessionsAsync() ?? ValueTask.CompletedTask;
+    internal ValueTask EndAllSessionsAsync()
+    {
+        _isStopping = true;
+        return TryGetRunning()?.EndSessionsAsync() ?? ValueTask.CompletedTask;
+    }
 
     /// <summary>Has every subscription read again now, so that its digest goes to its client: for a simulator, which need not wait for it.</summary>
     internal void VerifyNow() => Running.Sessions.VerifyNow();
@@ -166,6 +182,7 @@ public sealed class SyncServer : IAsyncDisposable
             new QueryReader(Model, source, judge, _options),
             new HistoryReader(Model, source, judge, new HistoryCursors(info.TokenKey), _options),
             new Explainer(Model, _rules, source, decider, built, _time),
-            new ChangeFeed(_store, source));
+            new ChangeFeed(_store, source),
+            new Vitals(_store, source, processor, _time));
     }
 }

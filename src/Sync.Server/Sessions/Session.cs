@@ -13,6 +13,7 @@ internal sealed class Session : IDisposable
     private readonly CancellationTokenSource _aborted = new();
     private readonly ITimer _deadline;
     private volatile IDialect? _dialect;
+    private volatile Goodbye? _leaving;
 
     public Session(SessionContext context, ITransportConnection connection, Caller caller)
     {
@@ -54,6 +55,14 @@ internal sealed class Session : IDisposable
     {
         Outbox.End(close, last);
         _deadline.Change(_context.Limits.EndTimeout, Timeout.InfiniteTimeSpan);
+        Outbox.Wake();
+    }
+
+    /// <summary>Takes nothing more in, and ends in this way once the receipts of all that was pushed before are sent.</summary>
+    public void Leave(TransportClose close, ServerMessage last)
+    {
+        Writes.Leave();
+        _leaving = new Goodbye(close, last);
         Outbox.Wake();
     }
 
@@ -101,7 +110,7 @@ internal sealed class Session : IDisposable
                 return;
             }
             _heartbeat.NoteReceived();
-            if (Outbox.HasEnded) continue;
+            if (Outbox.HasEnded || _leaving is not null) continue;
             if (!_messages.TryTake()) End(new TransportClose(TransportClose.RateLimited, ErrorCodes.RateLimited), new ServerMessage.Error(ErrorCodes.RateLimited, "Too many messages."));
             else await HearAsync(received.Message, aborted).ConfigureAwait(false);
         }
@@ -119,6 +128,8 @@ internal sealed class Session : IDisposable
         {
             while (true)
             {
+                // The frame before is sent, so what it settled has arrived at the socket.
+                if (_leaving is { } leaving && Writes.IsSettled) End(leaving.Close, leaving.Last);
                 var (message, end) = Outbox.Take();
                 if (end is not null) break;
                 if (message is null) await Outbox.WaitAsync().ConfigureAwait(false);
@@ -197,6 +208,8 @@ internal sealed class Session : IDisposable
         ErrorCodes.UnknownMessage or ErrorCodes.UnsupportedProtocol => TransportClose.ProtocolError,
         _ => TransportClose.PolicyViolation,
     };
+
+    private sealed record Goodbye(TransportClose Close, ServerMessage Last);
 
     public void Dispose()
     {

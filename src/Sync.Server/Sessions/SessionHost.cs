@@ -5,8 +5,13 @@ namespace Sync.Server;
 /// <summary>All sessions of this node, and the publisher that feeds them.</summary>
 internal sealed class SessionHost : ICommitListener, IAsyncDisposable
 {
-    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(1);
+    /// <summary>How long a session that is sent away may wait for the receipts of what it has taken in.</summary>
+    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the sessions that were ended then may take to be gone.</summary>
+    private static readonly TimeSpan GoneTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly TimeSpan _retryAfter;
 
     private readonly TimeProvider _time;
     private readonly SessionContext _context;
@@ -24,7 +29,7 @@ internal sealed class SessionHost : ICommitListener, IAsyncDisposable
     {
         var logger = rooms.Loggers.CreateLogger("Sync.Server.Sessions");
         var writes = new PendingWrites();
-        _time = rooms.Time;
+        (_time, _retryAfter) = (rooms.Time, rooms.Options.BusyRetryAfter);
         _seal = new TokenSeal(rooms.StoreInfo.TokenKey);
         var publisher = new Publisher(rooms, limits, _seal, writes, EndAll, logger);
         var history = new History(rooms.Store, _seal);
@@ -88,29 +93,31 @@ internal sealed class SessionHost : ICommitListener, IAsyncDisposable
         foreach (var session in Sessions()) session.Subscriptions.VerifyAll();
     }
 
-    /// <summary>Takes no new sessions, sends those there are away, and waits a bounded time for them to go.</summary>
+    /// <summary>
+    /// Takes no new sessions and sends those there are away, each once the receipts of what it has taken in are sent, so that its client need not send that again elsewhere. Waits a bounded
+    /// time for them to go.
+    /// </summary>
     public async ValueTask DrainAsync(TimeSpan retryAfter)
     {
-        Task[] leaving;
+        var close = new TransportClose(TransportClose.GoingAway, "the server is going away");
+        var last = new ServerMessage.Drain(retryAfter);
+        Task leaving;
         lock (_gate)
         {
             _isDraining = true;
-            leaving = [.. _sessions.Values.Select(s => s.Task)];
+            leaving = Task.WhenAll(_sessions.Values.Select(s => s.Task));
         }
-        foreach (var session in Sessions()) session.End(new TransportClose(TransportClose.GoingAway, "the server is going away"), new ServerMessage.Drain(retryAfter));
-        try
-        {
-            await Task.WhenAll(leaving).WaitAsync(DrainTimeout, _time).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            foreach (var session in Sessions()) session.Abort();
-        }
+        foreach (var session in Sessions()) session.Leave(close, last);
+        if (await HasEndedAsync(leaving, LeaveTimeout).ConfigureAwait(false)) return;
+
+        foreach (var session in Sessions()) session.End(close, last);
+        if (await HasEndedAsync(leaving, GoneTimeout).ConfigureAwait(false)) return;
+        foreach (var session in Sessions()) session.Abort();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await DrainAsync(DefaultRetryAfter).ConfigureAwait(false);
+        await DrainAsync(_retryAfter).ConfigureAwait(false);
         _context.Publisher.Stop();
         try
         {
@@ -119,6 +126,19 @@ internal sealed class SessionHost : ICommitListener, IAsyncDisposable
         catch (OperationCanceledException) { }
         _seal.Dispose();
         _stopping.Dispose();
+    }
+
+    private async ValueTask<bool> HasEndedAsync(Task task, TimeSpan timeout)
+    {
+        try
+        {
+            await task.WaitAsync(timeout, _time).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     private void EndAll(TransportClose close)

@@ -21,6 +21,13 @@ internal sealed class SessionWrites(Session session, SessionContext context)
     private readonly Dictionary<string, long> _refusedFrom = new(StringComparer.Ordinal);
     private bool _hasTooManyRefused;
     private bool _hasEnded;
+    private bool _isLeaving;
+
+    /// <summary>True when all that was taken in has its receipt on its way, or was refused for now.</summary>
+    public bool IsSettled
+    {
+        get { lock (_gate) return _waiting.Count == 0; }
+    }
 
     /// <summary>The client of hello; set before anything is pushed.</summary>
     public string OwnClientId { get; set; } = "";
@@ -67,6 +74,12 @@ internal sealed class SessionWrites(Session session, SessionContext context)
         lock (_gate) _waiting.Remove(write);
     }
 
+    /// <summary>Takes nothing more in; what is here already goes on.</summary>
+    public void Leave()
+    {
+        lock (_gate) _isLeaving = true;
+    }
+
     public void End()
     {
         PendingWrite[] waiting;
@@ -84,7 +97,7 @@ internal sealed class SessionWrites(Session session, SessionContext context)
     {
         lock (_gate)
         {
-            if (_hasEnded || IsBehindRefused(write)) return false;
+            if (_hasEnded || _isLeaving || IsBehindRefused(write)) return false;
             _refusedFrom.Remove(write.ClientId);
             if (_waiting.Count < context.Limits.MaxPendingTransactions) return _waiting.Add(write);
             NoteRefused(write);

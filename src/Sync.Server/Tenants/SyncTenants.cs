@@ -54,6 +54,20 @@ public sealed class SyncTenants : IAsyncDisposable
         foreach (var (_, server) in Open()) await server.EndSessionsAsync(userId).ConfigureAwait(false);
     }
 
+    /// <summary>As <see cref="SyncServer.CheckAsync"/>, of each tenant that is open now. None is opened for it, nor kept open by it.</summary>
+    public async ValueTask<IReadOnlyDictionary<string, ServerFaults>> CheckAsync(TimeSpan maxBusy, TimeSpan maxStoreTime, CancellationToken cancellationToken = default)
+    {
+        var open = Open();
+        var faults = await Task.WhenAll(open.Select(tenant => tenant.Server.CheckAsync(maxBusy, maxStoreTime, cancellationToken).AsTask())).ConfigureAwait(false);
+        return open.Zip(faults).ToDictionary(pair => pair.First.Tenant, pair => pair.Second);
+    }
+
+    /// <summary>True once all tenants' servers are going away: nobody is let in any more.</summary>
+    public bool IsStopping
+    {
+        get { lock (_gate) return _isEnding; }
+    }
+
     /// <summary>Ends the sessions of all tenants, decides what waits, and closes the stores.</summary>
     public async ValueTask DisposeAsync()
     {

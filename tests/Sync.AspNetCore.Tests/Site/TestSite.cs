@@ -40,15 +40,16 @@ internal sealed class TestSite : IAsyncDisposable
     public Uri Root => new(_app.Urls.Single());
     public Uri Address => new(Root, Pattern);
     public SyncServer Server => _app.Services.GetRequiredService<SyncServer>();
+    public IServiceProvider Services => _app.Services;
     public SyncTenants Tenants => _app.Services.GetRequiredService<SyncTenants>();
     public HttpClient Http { get; } = new(new SocketsHttpHandler { UseCookies = false });
 
     public static async Task<TestSite> StartAsync(
-        SyncModel model, Action<SyncServerBuilder> useStoreAndRules, Action<SyncEndpointOptions>? endpoints = null, TimeProvider? time = null)
+        SyncModel model, Action<SyncServerBuilder> useStoreAndRules, Action<SyncEndpointOptions>? endpoints = null, TimeProvider? time = null, int port = 0)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         if (time is not null) builder.Services.AddSingleton(time);
         builder.Services.AddAuthentication()
             .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.Scheme_, null)
@@ -143,6 +144,9 @@ internal sealed class TestSite : IAsyncDisposable
     {
         foreach (var request in _serving.Keys) request.Abort();
     }
+
+    /// <summary>As a host does that is told to go.</summary>
+    public Task StopAsync() => _app.StopAsync(Patience.Token);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Sync.AspNetCore.Tests.Site;
 using Sync.Server;
 using Sync.Server.Sqlite;
@@ -15,12 +16,19 @@ internal sealed class Houses : IStoreResolver, IAsyncDisposable
     /// <summary>What opening a store meets.</summary>
     public Exception? Fault { get; set; }
 
-    public static async Task<Houses> StartAsync()
+    /// <summary>The stores that are open, or were last.</summary>
+    public Dictionary<string, HeldStore> Stores { get; } = [];
+
+    public static async Task<Houses> StartAsync(Action<IServiceCollection>? more = null)
     {
         var houses = new Houses();
         houses._site = await TestSite.StartAsync(
             Board.Model,
-            server => server.UseStores(houses).AddPermissions<Workspace, WorkspacePermissions>().AddPermissions<BoardTask, BoardTaskPermissions>(),
+            server =>
+            {
+                more?.Invoke(server.Services);
+                server.UseStores(houses).AddPermissions<Workspace, WorkspacePermissions>().AddPermissions<BoardTask, BoardTaskPermissions>();
+            },
             o => o.Tenant = http => http.User.FindFirst(TokenAuthentication.TenantClaim)?.Value);
         return houses;
     }
@@ -46,7 +54,7 @@ internal sealed class Houses : IStoreResolver, IAsyncDisposable
     public ValueTask<ITransactionStore?> ResolveAsync(string tenant, CancellationToken cancellationToken) => tenant switch
     {
         _ when Fault is not null => throw Fault,
-        "acme" or "blue" => new(SqliteStore.Create(Path.Combine(_folder.FullName, $"{tenant}.db"))),
+        "acme" or "blue" => new(Stores[tenant] = new HeldStore(SqliteStore.Create(Path.Combine(_folder.FullName, $"{tenant}.db")))),
         _ => new((ITransactionStore?)null),
     };
 

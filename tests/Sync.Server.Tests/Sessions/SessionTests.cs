@@ -162,6 +162,61 @@ public sealed class SessionTests
     }
 
     [Test]
+    public async Task Who_is_sent_away_has_the_receipts_of_all_that_was_pushed_before()
+    {
+        var store = new TestStore();
+        await using var server = new TestServer(wrap: _ => store);
+        server.Write(Ops.Space("demo", "alice"), Ops.Card("c1", "demo"));
+        var alice = server.Connect("alice");
+        var commit = store.HoldNextCommit();
+        alice.Push(Ops.Rename("c1", "One"));
+        alice.Push(Ops.Rename("c1", "Two"));
+        var draining = server.Sessions.DrainAsync(TimeSpan.FromSeconds(1));
+        Assert.That((alice.Close, draining.IsCompleted), Is.EqualTo(((TransportClose?)null, false)));
+
+        commit.SetResult();
+        await draining;
+        Assert.That(alice.Receipts.Select(r => (r.Seq, r.Receipt.IsAccepted)), Is.EqualTo(new[] { (1L, true), (2L, true) }));
+        Assert.That(alice.Received[^1], Is.InstanceOf<ServerMessage.Drain>());
+        Assert.That(alice.Close?.Code, Is.EqualTo(TransportClose.GoingAway));
+    }
+
+    [Test]
+    public async Task What_is_pushed_to_a_server_that_is_going_away_is_not_taken_in()
+    {
+        var store = new TestStore();
+        await using var server = new TestServer(wrap: _ => store);
+        server.Write(Ops.Space("demo", "alice"), Ops.Card("c1", "demo"));
+        var alice = server.Connect("alice");
+        var commit = store.HoldNextCommit();
+        alice.Push(Ops.Rename("c1", "One"));
+        var draining = server.Sessions.DrainAsync(TimeSpan.FromSeconds(1));
+        alice.Push(Ops.Rename("c1", "Too late"));
+        commit.SetResult();
+        await draining;
+
+        Assert.That(alice.Receipts.Select(r => r.Seq), Is.EqualTo(new[] { 1L }));
+        Assert.That(store.Commits.SelectMany(c => c.Entries).Select(e => e.Id.TxId), Does.Contain("tx-1").And.Not.Contain("tx-2"));
+    }
+
+    [Test]
+    public async Task A_commit_that_does_not_end_holds_up_the_goodbye_for_a_bounded_time()
+    {
+        var store = new TestStore();
+        await using var server = new TestServer(wrap: _ => store);
+        server.Write(Ops.Space("demo", "alice"), Ops.Card("c1", "demo"));
+        var alice = server.Connect("alice");
+        var commit = store.HoldNextCommit();
+        alice.Push(Ops.Rename("c1", "One"));
+        var draining = server.Sessions.DrainAsync(TimeSpan.FromSeconds(1));
+        server.Time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.That(alice.Close?.Code, Is.EqualTo(TransportClose.GoingAway));
+        commit.SetResult();
+        await draining;
+    }
+
+    [Test]
     public async Task A_subscription_number_serves_once_at_a_time()
     {
         await using var server = new TestServer();
