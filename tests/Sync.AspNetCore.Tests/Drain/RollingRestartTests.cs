@@ -26,18 +26,23 @@ public sealed class RollingRestartTests
     [Test]
     public async Task A_rolling_restart_loses_nothing_and_sends_nothing_again_that_the_host_which_goes_has_taken_in()
     {
-        var first = await (await StartAsync(port: 0)).WithDemoAsync();
+        await using var store = new HeldStore(SqliteStore.Create(Database));
+        var first = await (await StartAsync(store, port: 0)).WithDemoAsync();
         var transports = Enumerable.Range(0, Clients).Select(_ => new CountingTransport(new WebSocketTransport())).ToArray();
         await using var devices = new Devices(first.Address, transports);
         var writing = devices.All.Select((client, i) => WriteAsync(client, $"c{i}")).ToArray();
 
         await _isUnderLoad.Task.WaitAsync(TimeSpan.FromSeconds(60));
-        await first.StopAsync();
+        store.HoldCommits();
+        await store.IsHeld.Task.Ends();
+        var stopping = first.StopAsync();
+        store.Release();
+        await stopping.Ends();
         var dialledFirst = transports.Select(t => t.Connections.Count).ToArray();
         var port = first.Root.Port;
         await first.DisposeAsync();
         var takenByFirst = await LoggedAsync();
-        await using var second = await StartAsync(port);
+        await using var second = await StartAsync(SqliteStore.Create(Database), port);
         var receipts = (await Task.WhenAll(writing).WaitAsync(TimeSpan.FromSeconds(60))).SelectMany(r => r).ToList();
         var logged = await second.Server.LogUntilHeadAsync();
 
@@ -53,9 +58,9 @@ public sealed class RollingRestartTests
         }
     }
 
-    private async Task<TestSite> StartAsync(int port) => await TestSite.StartAsync(
+    private async Task<TestSite> StartAsync(ITransactionStore store, int port) => await TestSite.StartAsync(
         Board.Model,
-        server => server.UseSqlite(Database).AddPermissions<Workspace, WorkspacePermissions>().AddPermissions<BoardTask, BoardTaskPermissions>(),
+        server => server.UseStore(_ => store).AddPermissions<Workspace, WorkspacePermissions>().AddPermissions<BoardTask, BoardTaskPermissions>(),
         port: port);
 
     private async Task<IReadOnlyList<Receipt>> WriteAsync(SyncClient client, string name)
