@@ -29,6 +29,11 @@ internal static class TenantSite
             .AddPermissions<TaskItem, TaskPermissions>();
     }
 
+    public static void AddHealth(WebApplicationBuilder builder)
+    {
+        builder.Services.AddHealthChecks().AddSync(o => o.MaxBusy = TimeSpan.FromSeconds(10));
+    }
+
     public static void MapSync(WebApplication app)
     {
         app.MapSync("/api/{tenant}/realtime", o => o.Tenant = http =>
