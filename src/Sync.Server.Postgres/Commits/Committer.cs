@@ -37,7 +37,7 @@ internal sealed class Committer(Database database, StoreTables tables, Trimming 
         {
             connection = turn?.Connection ?? await database.WriterAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception fault) when (fault is NpgsqlException or TimeoutException or IOException or OperationCanceledException)
+        catch (Exception fault) when (Faults.IsOfTheDatabase(fault) || fault is OperationCanceledException)
         {
             return (new CommitAnswer.Unavailable(Told(fault)), default);
         }
@@ -55,7 +55,7 @@ internal sealed class Committer(Database database, StoreTables tables, Trimming 
             if (attempt.AnswerOf(refused) is { } answer) return (answer, default);
             return (null, Next.OneByOne);
         }
-        catch (Exception fault) when (fault is NpgsqlException or IOException or TimeoutException or OperationCanceledException)
+        catch (Exception fault) when (Faults.IsOfTheDatabase(fault) || fault is OperationCanceledException)
         {
             return (await UnknownAsync(fault).ConfigureAwait(false), default);
         }
@@ -74,7 +74,7 @@ internal sealed class Committer(Database database, StoreTables tables, Trimming 
         {
             await connection.ExecuteAsync("ROLLBACK", CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception fault) when (fault is NpgsqlException or IOException or TimeoutException)
+        catch (Exception fault) when (Faults.IsOfTheDatabase(fault))
         {
             await database.DropWriterAsync().ConfigureAwait(false);
         }

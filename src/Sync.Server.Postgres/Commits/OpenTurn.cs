@@ -25,7 +25,7 @@ internal sealed class OpenTurn(NpgsqlConnection connection, Revision head, Commi
         {
             await Connection.ExecuteAsync("ROLLBACK", CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception fault) when (fault is NpgsqlException or IOException or TimeoutException)
+        catch (Exception fault) when (Faults.IsOfTheDatabase(fault))
         {
             await database.DropWriterAsync().ConfigureAwait(false);
         }

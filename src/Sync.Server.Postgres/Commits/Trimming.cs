@@ -36,18 +36,10 @@ internal sealed class Trimming(Database database, PostgresStoreOptions options)
             var connection = await database.OpenAsync(CancellationToken.None).ConfigureAwait(false);
             await using (connection.ConfigureAwait(false))
             {
-                if (await connection.ScalarAsync($"SELECT pg_try_advisory_lock({TrimLock})", CancellationToken.None).ConfigureAwait(false) is not true) return;
-                try
-                {
-                    while (await TrimLogAsync(connection, now - options.MaxLogAge).ConfigureAwait(false) || await TrimReceiptsAsync(connection, now - options.MaxReceiptAge).ConfigureAwait(false)) { }
-                }
-                finally
-                {
-                    await connection.ExecuteAsync($"SELECT pg_advisory_unlock({TrimLock})", CancellationToken.None).ConfigureAwait(false);
-                }
+                while (await TrimLogAsync(connection, now - options.MaxLogAge).ConfigureAwait(false) || await TrimReceiptsAsync(connection, now - options.MaxReceiptAge).ConfigureAwait(false)) { }
             }
         }
-        catch (Exception fault) when (fault is NpgsqlException or IOException or TimeoutException)
+        catch (Exception fault) when (Faults.IsOfTheDatabase(fault))
         {
             // The next commits ask again.
         }
@@ -78,7 +70,7 @@ internal sealed class Trimming(Database database, PostgresStoreOptions options)
     private static string LastOf(string table, string place) => $"""
         SELECT least(bounds.newest - 1, bounds.oldest + $3 - 1, greatest(bounds.newest - $2, coalesce(
             (SELECT min(o.place) - 1 FROM (SELECT {place} AS place, at FROM {table} ORDER BY {place} LIMIT $3) AS o WHERE o.at >= $1), bounds.newest))) AS last
-        FROM (SELECT min({place}) AS oldest, max({place}) AS newest FROM {table}) AS bounds
+        FROM (SELECT min({place}) AS oldest, max({place}) AS newest FROM {table}) AS bounds WHERE pg_try_advisory_xact_lock({TrimLock})
         """;
 
     private static async Task<bool> TrimAsync(NpgsqlConnection connection, string sql, DateTimeOffset before, int max) =>

@@ -24,6 +24,9 @@ internal sealed class Database : IAsyncDisposable
 
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
 
+    /// <summary>Connections that wait in the pool are closed: where one was found dead, so are its neighbours.</summary>
+    public void ForgetIdle() => _source.Clear();
+
     /// <summary>The connection that commits. Used by one commit at a time.</summary>
     public async ValueTask<NpgsqlConnection> WriterAsync(CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace Sync.Server.Postgres;
@@ -8,7 +9,7 @@ internal static class Execution
     public static async Task ExecuteAsync(this NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] parameters)
     {
         var command = Command(connection, sql, parameters);
-        await using (command.ConfigureAwait(false)) await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        await using (command.ConfigureAwait(false)) await RunAsync(connection, command.ExecuteNonQueryAsync(cancellationToken)).ConfigureAwait(false);
     }
 
     public static async Task ExecuteAsync(this NpgsqlConnection connection, SqlDraft sql, CancellationToken cancellationToken)
@@ -17,7 +18,7 @@ internal static class Execution
         await using (command.ConfigureAwait(false))
         {
             foreach (var parameter in sql.Parameters) command.Parameters.Add(parameter);
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            await RunAsync(connection, command.ExecuteNonQueryAsync(cancellationToken)).ConfigureAwait(false);
         }
     }
 
@@ -25,7 +26,20 @@ internal static class Execution
     public static async Task<object?> ScalarAsync(this NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] parameters)
     {
         var command = Command(connection, sql, parameters);
-        await using (command.ConfigureAwait(false)) return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is { } value and not DBNull ? value : null;
+        await using (command.ConfigureAwait(false)) return await RunAsync(connection, command.ExecuteScalarAsync(cancellationToken)).ConfigureAwait(false) is { } value and not DBNull ? value : null;
+    }
+
+    /// <summary>Npgsql tells of a connection that broke before as of a wrong use.</summary>
+    private static async Task<T> RunAsync<T>(NpgsqlConnection connection, Task<T> running)
+    {
+        try
+        {
+            return await running.ConfigureAwait(false);
+        }
+        catch (InvalidOperationException fault) when (connection.State != ConnectionState.Open)
+        {
+            throw new NpgsqlException("The connection was lost.", fault);
+        }
     }
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, object[] parameters)

@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace Sync.Server.Postgres;
@@ -9,6 +10,9 @@ namespace Sync.Server.Postgres;
 internal sealed class Pipeline(NpgsqlConnection connection, TimeSpan timeout)
 {
     private readonly List<(SqlDraft Sql, int Entry, Action<NpgsqlDataReader>? Read)> _statements = [];
+
+    /// <summary>True once a row was handed over.</summary>
+    public bool HasRead { get; private set; }
 
     /// <param name="sql">One statement.</param>
     /// <param name="entry">The place of the transaction that it is of; -1 for one of no single transaction.</param>
@@ -34,7 +38,12 @@ internal sealed class Pipeline(NpgsqlConnection connection, TimeSpan timeout)
                     answering = NextAnswering(0);
                     while (answering < _statements.Count)
                     {
-                        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) _statements[answering].Read?.Invoke(reader);
+                        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                        {
+                            HasRead = true;
+                            _statements[answering].Read?.Invoke(reader);
+                        }
+
                         answering = NextAnswering(answering + 1);
                         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
                     }
@@ -44,6 +53,10 @@ internal sealed class Pipeline(NpgsqlConnection connection, TimeSpan timeout)
             {
                 var at = Math.Min(NextAnswering(answering), _statements.Count - 1);
                 throw new StatementException(_statements[at].Sql.Text, _statements[at].Entry, fault);
+            }
+            catch (InvalidOperationException fault) when (connection.State != ConnectionState.Open)
+            {
+                throw new NpgsqlException("The connection was lost.", fault);
             }
         }
     }

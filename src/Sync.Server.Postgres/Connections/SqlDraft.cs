@@ -46,7 +46,7 @@ internal sealed class SqlDraft
     public NpgsqlBatchCommand ToBatchCommand()
     {
         var command = new NpgsqlBatchCommand(Text);
-        foreach (var parameter in Parameters) command.Parameters.Add(parameter);
+        foreach (var parameter in Parameters) command.Parameters.Add(parameter.Clone());
         return command;
     }
 }

@@ -37,7 +37,7 @@ internal sealed class Listener : IAsyncDisposable
             {
                 await ListenOnceAsync(_ending.Token).ConfigureAwait(false);
             }
-            catch (Exception fault) when (fault is NpgsqlException or IOException or TimeoutException)
+            catch (Exception fault) when (Faults.IsOfTheDatabase(fault))
             {
                 await Task.Delay(RetryDelay, _time, _ending.Token).ConfigureAwait(false);
             }

@@ -42,7 +42,7 @@ internal sealed class Notifier(Database database, string node) : IAsyncDisposabl
                 while (TryTake()) await connection.ExecuteAsync($"SELECT pg_notify('{Channel}', $1)", CancellationToken.None, node).ConfigureAwait(false);
             }
         }
-        catch (Exception fault) when (fault is NpgsqlException or IOException or TimeoutException)
+        catch (Exception fault) when (Faults.IsOfTheDatabase(fault))
         {
             // Only a hint: others find it when they look at the log.
         }

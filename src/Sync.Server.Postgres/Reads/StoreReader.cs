@@ -5,6 +5,8 @@ namespace Sync.Server.Postgres;
 /// <summary>Reads of one snapshot each, in one round trip. The revision is read in the same snapshot.</summary>
 internal sealed class StoreReader(Database database, StoreTables tables, PostgresStoreOptions options)
 {
+    private const int MaxTries = 3;
+
     private readonly LogRows _log = new(tables);
 
     public async ValueTask<StoreSnapshot> LoadAsync(IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken)
@@ -100,27 +102,40 @@ internal sealed class StoreReader(Database database, StoreTables tables, Postgre
     private async ValueTask<Revision> ReadAsync(IReadOnlyList<(SqlDraft Sql, Action<NpgsqlDataReader> Read)> statements, CancellationToken cancellationToken)
     {
         var revision = Revision.None;
-        var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using (connection.ConfigureAwait(false))
-        {
-            var pipeline = new Pipeline(connection, options.StatementTimeout);
-            pipeline.Add("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-            pipeline.Add(new SqlDraft("SELECT revision FROM sync.head"), read: row => revision = new Revision(row.GetInt64(0)));
-            foreach (var (sql, read) in statements) pipeline.Add(sql, read: read);
-            pipeline.Add("COMMIT");
-            await pipeline.RunAsync(cancellationToken).ConfigureAwait(false);
-        }
+        await RunAsync(
+            pipeline =>
+            {
+                pipeline.Add("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+                pipeline.Add(new SqlDraft("SELECT revision FROM sync.head"), read: row => revision = new Revision(row.GetInt64(0)));
+                foreach (var (sql, read) in statements) pipeline.Add(sql, read: read);
+                pipeline.Add("COMMIT");
+            },
+            cancellationToken).ConfigureAwait(false);
         return revision;
     }
 
-    private async ValueTask ReadOneAsync(SqlDraft sql, Action<NpgsqlDataReader> read, CancellationToken cancellationToken)
+    private ValueTask ReadOneAsync(SqlDraft sql, Action<NpgsqlDataReader> read, CancellationToken cancellationToken) => RunAsync(pipeline => pipeline.Add(sql, read: read), cancellationToken);
+
+    /// <summary>After the database was away the pool is full of connections that are dead: each is found so by its first use, before it has read anything.</summary>
+    private async ValueTask RunAsync(Action<Pipeline> fill, CancellationToken cancellationToken)
     {
-        var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using (connection.ConfigureAwait(false))
+        for (var tries = 1; ; tries++)
         {
-            var pipeline = new Pipeline(connection, options.StatementTimeout);
-            pipeline.Add(sql, read: read);
-            await pipeline.RunAsync(cancellationToken).ConfigureAwait(false);
+            var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+            {
+                var pipeline = new Pipeline(connection, options.StatementTimeout);
+                fill(pipeline);
+                try
+                {
+                    await pipeline.RunAsync(cancellationToken).ConfigureAwait(false);
+                    return;
+                }
+                catch (Exception fault) when (tries < MaxTries && !pipeline.HasRead && Faults.IsLoss(fault))
+                {
+                    database.ForgetIdle();
+                }
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ using Sync.Server;
 namespace Sync.Testing;
 
 /// <summary>Stands where the server's loop stands: turns operations into the batches that a store gets.</summary>
-internal sealed class StoreDriver(ITransactionStore store) : IAsyncDisposable
+internal sealed class StoreDriver(ITransactionStore store, string name = "tx") : IAsyncDisposable
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero);
 
@@ -16,9 +16,12 @@ internal sealed class StoreDriver(ITransactionStore store) : IAsyncDisposable
 
     public DateTimeOffset Now { get; private set; } = Start;
 
-    public static async Task<StoreDriver> OpenAsync(TransactionStoreHome home, CancellationToken patience)
+    /// <param name="home">Where to.</param>
+    /// <param name="patience">Gives up.</param>
+    /// <param name="name">Tells its transactions from those of another driver over the same home.</param>
+    public static async Task<StoreDriver> OpenAsync(TransactionStoreHome home, CancellationToken patience, string name = "tx")
     {
-        var driver = new StoreDriver(home.Create());
+        var driver = new StoreDriver(home.Create(), name);
         await driver.Store.OpenAsync(ConformanceModel.Model, patience);
         return driver;
     }
@@ -30,7 +33,7 @@ internal sealed class StoreDriver(ITransactionStore store) : IAsyncDisposable
         return Expect.Committed(await Store.CommitAsync(batch, patience));
     }
 
-    public SuiteTransaction Draft(params Operation[] operations) => new("ann", $"tx-{++_txCount}", [.. operations]);
+    public SuiteTransaction Draft(params Operation[] operations) => new("ann", $"{name}-{++_txCount}", [.. operations]);
 
     /// <summary>What the server would hand over: each transaction applied to what the ones before it left.</summary>
     public async Task<CommitBatch> DecideAsync(CancellationToken patience, params SuiteTransaction[] drafts)

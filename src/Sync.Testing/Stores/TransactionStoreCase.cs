@@ -27,6 +27,9 @@ public enum StoreFeatures
 
     /// <summary>The tables <c>shelves</c> and <c>books</c> are the app's own, as <see cref="ConformanceModel"/> says.</summary>
     Relations = 4,
+
+    /// <summary>Several stores may be open over the home at once.</summary>
+    Shared = 8,
 }
 
 /// <summary>The place where a store under test keeps its data: a file, a schema. Disposing it clears it away.</summary>
@@ -34,7 +37,7 @@ public abstract class TransactionStoreHome : IAsyncDisposable
 {
     public abstract StoreFeatures Offers { get; }
 
-    /// <summary>A store over this place, not opened yet. The one before it has been disposed of.</summary>
+    /// <summary>A store over this place, not opened yet. The one before it has been disposed of, unless the home offers <see cref="StoreFeatures.Shared"/>.</summary>
     public abstract ITransactionStore Create();
 
     /// <summary>The same, keeping few log entries.</summary>

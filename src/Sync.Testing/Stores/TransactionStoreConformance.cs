@@ -15,5 +15,6 @@ public static class TransactionStoreConformance
         .. TombstoneCases.All,
         .. ReceiptCases.All,
         .. QueryCases.All,
+        .. SharedCases.All,
     ];
 }

@@ -45,7 +45,7 @@ internal sealed class PostgresHome : TransactionStoreHome
         if (isRelational) _database.Execute(AppTables);
     }
 
-    public override StoreFeatures Offers => StoreFeatures.Durable | StoreFeatures.ShortLog | (_isRelational ? StoreFeatures.Relations : StoreFeatures.None);
+    public override StoreFeatures Offers => StoreFeatures.Durable | StoreFeatures.ShortLog | StoreFeatures.Shared | (_isRelational ? StoreFeatures.Relations : StoreFeatures.None);
 
     public override ITransactionStore Create() => SomeStore.Over(_database);
 

@@ -5,7 +5,7 @@ namespace Sync.Server.Postgres.Tests;
 [TestFixture, Parallelizable(ParallelScope.All)]
 public sealed class TransactionStoreConformanceTests
 {
-    private const StoreFeatures OfDocuments = StoreFeatures.Durable | StoreFeatures.ShortLog;
+    private const StoreFeatures OfDocuments = StoreFeatures.Durable | StoreFeatures.ShortLog | StoreFeatures.Shared;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private static IEnumerable<TestCaseData> Cases() =>

@@ -31,15 +31,16 @@ public sealed class TransactionStoreConformanceTests
     [Test]
     public void Every_case_is_run_by_some_store()
     {
+        // Those of stores that are shared run in Sync.Server.Postgres.Tests.
         var run = Cases().Select(c => (TransactionStoreCase)c.Arguments[1]!).ToHashSet();
-        Assert.That(TransactionStoreConformance.Cases.Except(run), Is.Empty);
+        Assert.That(TransactionStoreConformance.Cases.Where(c => !c.Needs.HasFlag(StoreFeatures.Shared)).Except(run), Is.Empty);
     }
 
     [Test]
     public void Every_promise_has_a_case()
     {
         var promises = TransactionStoreConformance.Cases.Select(c => c.Promise).Distinct().OrderBy(promise => int.Parse(promise[1..]));
-        Assert.That(promises, Is.EqualTo(new[] { "S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S10" }));
+        Assert.That(promises, Is.EqualTo(new[] { "S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S10", "S11" }));
     }
 
     [Test]
