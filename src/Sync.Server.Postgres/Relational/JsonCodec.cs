@@ -33,17 +33,24 @@ internal sealed class JsonCodec(FieldKind kind, bool isBinary) : ColumnCodec(isB
     public override SqlCondition Same(string column, IReadOnlyList<CanonicalJson> values, SqlDraft sql)
     {
         if (!isBinary) return SqlCondition.Unknown;
-        if (values is not [var value]) return new($"{column} = ANY ({sql.AddTexts(values.Select(v => v.ToString()))}::jsonb[])");
-        var parameter = sql.AddText(value.ToString());
-        return new($"({column} @> {parameter}::jsonb AND {column} = {parameter}::jsonb)");
+        var parameter = Parameter(values, sql);
+        return new($"({column} @> {parameter} AND {column} = {parameter})");
     }
+
+    /// <summary>Holds where the value at a path within the column is one of these.</summary>
+    public SqlCondition SameWithin(string column, IEnumerable<string> path, IReadOnlyList<CanonicalJson> values, SqlDraft sql) => isBinary
+        ? new($"{column} @> {Parameter([.. values.Select(value => At(path, value))], sql)}", values.All(IsPlain))
+        : SqlCondition.Unknown;
+
+    public SqlCondition ContainsWithin(string column, IEnumerable<string> path, CanonicalJson element, SqlDraft sql) => isBinary
+        ? new($"{column} @> {Parameter([At(path, CanonicalJson.List(element))], sql)}", IsPlain(element))
+        : SqlCondition.Unknown;
 
     public override SqlCondition Compare(string column, string comparison, CanonicalJson value, SqlDraft sql) => SqlCondition.Unknown;
 
-    // For lists and objects within the list, @> finds also those that have more in them.
     public override SqlCondition Contains(string column, CanonicalJson element, SqlDraft sql) => !isBinary
         ? SqlCondition.Unknown
-        : new($"({column} @> {sql.AddText(CanonicalJson.List(element).ToString())}::jsonb AND jsonb_typeof({column}) = 'array')", element.Kind is not (JsonKind.List or JsonKind.Object));
+        : new($"({column} @> {sql.AddText(CanonicalJson.List(element).ToString())}::jsonb AND jsonb_typeof({column}) = 'array')", IsPlain(element));
 
     public override SqlCondition Empty(string column) => isBinary ? new($"({column} IS NULL OR {column} = 'null')") : SqlCondition.Unknown;
 
@@ -52,4 +59,13 @@ internal sealed class JsonCodec(FieldKind kind, bool isBinary) : ColumnCodec(isB
     // To PostgreSQL a list contains its plain elements, and a plain value itself. So does a plain value in brackets not, which is right for a field of lists.
     public override string? LookupText(CanonicalJson value) =>
         value.Kind is JsonKind.Missing or JsonKind.Null or JsonKind.List or JsonKind.Object ? null : HoldsLists ? CanonicalJson.List(value).ToString() : value.ToString();
+
+    /// <summary>Where lists and objects are asked for, @> finds also those that have more in them.</summary>
+    private static bool IsPlain(CanonicalJson value) => value.Kind is not (JsonKind.List or JsonKind.Object);
+
+    private static CanonicalJson At(IEnumerable<string> path, CanonicalJson value) =>
+        path.Reverse().Aggregate(value, (inner, name) => CanonicalJson.Object(new KeyValuePair<string, CanonicalJson>(name, inner)));
+
+    private static string Parameter(IReadOnlyList<CanonicalJson> values, SqlDraft sql) =>
+        values is [var value] ? $"{sql.AddText(value.ToString())}::jsonb" : $"ANY ({sql.AddTexts(values.Select(v => v.ToString()))}::jsonb[])";
 }

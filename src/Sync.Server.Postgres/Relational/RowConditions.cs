@@ -61,12 +61,7 @@ internal sealed class RowConditions(RelationalShape shape)
         if (condition.Path.IsId) return OfId(condition, sql);
         if (!_columns.TryGetValue(condition.Path.Root, out var column)) return OfMissing(condition);
         if (condition.Path.Segments.Length == 1) return Of(condition, column.InRow, column.Codec, sql);
-        return column.Codec switch
-        {
-            JsonCodec { IsBinary: true } => WithinJson(condition, column, sql),
-            JsonCodec => SqlCondition.Unknown,
-            _ => OfMissing(condition),
-        };
+        return column.Codec is JsonCodec json ? WithinJson(condition, column, json, sql) : OfMissing(condition);
     }
 
     /// <summary>An id is a string and never empty.</summary>
@@ -102,11 +97,16 @@ internal sealed class RowConditions(RelationalShape shape)
     }
 
     /// <summary>A path into a JSON column: an index on the column finds equal values within it.</summary>
-    private static SqlCondition WithinJson(QueryCondition condition, Column column, SqlDraft sql)
+    private static SqlCondition WithinJson(QueryCondition condition, Column column, JsonCodec json, SqlDraft sql)
     {
-        if (condition is not QueryCondition.EqualTo { Value: { IsMissingOrNull: false } value }) return SqlCondition.Unknown;
-        foreach (var name in condition.Path.Segments.Skip(1).Reverse()) value = CanonicalJson.Object(new KeyValuePair<string, CanonicalJson>(name, value));
-        return new($"{column.InRow} @> {sql.AddText(value.ToString())}::jsonb", IsExact: false);
+        var path = condition.Path.Segments.Skip(1);
+        return condition switch
+        {
+            QueryCondition.EqualTo { Value.IsMissingOrNull: false } c => json.SameWithin(column.InRow, path, [c.Value], sql),
+            QueryCondition.AnyOf { Values: { IsDefaultOrEmpty: false } values } when values.All(v => !v.IsMissingOrNull) => json.SameWithin(column.InRow, path, values, sql),
+            QueryCondition.Contains c => json.ContainsWithin(column.InRow, path, c.Value, sql),
+            _ => SqlCondition.Unknown,
+        };
     }
 
     private static SqlCondition OfMissing(QueryCondition condition) => condition switch

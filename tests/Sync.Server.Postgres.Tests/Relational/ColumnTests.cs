@@ -105,6 +105,39 @@ public sealed class ColumnTests
         }
     }
 
+    [Test]
+    public async Task Conditions_on_what_is_within_JSON_find_what_Core_finds()
+    {
+        await using var database = await AppDatabase.WithAsync("CREATE TABLE rows (id text COLLATE \"C\" PRIMARY KEY, version bigint NOT NULL DEFAULT 1, value jsonb)");
+        var table = await database.FindTableAsync(Models.OfRows<System.Text.Json.JsonElement?>());
+        string[] values =
+        [
+            """{"a":1}""", """{"a":1,"b":2}""", """{"a":"1"}""", """{"a":[1]}""", """{"a":[1,2]}""", """{"a":{"a":1}}""", """{"a":{"a":1,"b":2}}""", """{"a":null}""", "{}", """[{"a":1}]""", """{"a":[[1]]}""", """{"a":[{"a":1,"b":2}]}""",
+            """{"a":[null]}""", """{"0":1}""", "[1]", "1", "\"a\"", """{"a":true}""", """{"a":{"a":[1]}}""", """{"a":""}""", """{"a":[]}""", """{"":1}""", """{"a":1.5e300}""",
+        ];
+        await database.RunAsync(table.Insert(Some.Records(table, values.Select(CanonicalJson.Parse)), []));
+        var all = await database.ReadAllAsync(table);
+        foreach (var path in new[] { FieldPath.Of("value", "a"), FieldPath.Of("value", "a", "a"), FieldPath.Of("value", "0"), FieldPath.Of("value", ""), FieldPath.Of("value", "lost") })
+        {
+            foreach (var asked in values.Select(CanonicalJson.Parse).SelectMany(v => new[] { v, v.Get(FieldPath.Of("a")) }).Where(v => !v.IsMissing).Append(CanonicalJson.Null).Distinct())
+            {
+                QueryCondition[] conditions =
+                [
+                    new QueryCondition.EqualTo(path, asked), new QueryCondition.Contains(path, asked), new QueryCondition.AnyOf(path, [asked, CanonicalJson.From("1")]), new QueryCondition.AnyOf(path, [asked]),
+                    new QueryCondition.LessThan(path, asked, true), new QueryCondition.GreaterThan(path, asked, true),
+                ];
+                foreach (var condition in conditions)
+                {
+                    var expected = all.Where(r => new Query { Table = "rows", Where = [condition] }.Matches(r)).Select(r => r.Id).ToList();
+                    var sql = RecordRows.Select(table, [condition], out var isExact);
+                    var found = (await database.ReadAsync(table, sql)).Select(r => r.Id).ToList();
+                    Assert.That(found, isExact ? Is.EquivalentTo(expected) : Is.SupersetOf(expected), $"{condition} {sql.Text}");
+                    if (condition is QueryCondition.EqualTo or QueryCondition.Contains) Assert.That(isExact, Is.EqualTo(asked.Kind is not (JsonKind.List or JsonKind.Object) && (asked.Kind != JsonKind.Null || condition is QueryCondition.Contains)));
+                }
+            }
+        }
+    }
+
     [TestCase("SQL, DMY", "Asia/Tokyo", "postgres_verbose")]
     [TestCase("German", "America/New_York", "iso_8601")]
     public async Task What_a_session_is_set_to_does_not_show(string dateStyle, string zone, string intervals)

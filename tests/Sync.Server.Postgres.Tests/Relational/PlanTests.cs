@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 
 namespace Sync.Server.Postgres.Tests;
@@ -6,16 +7,16 @@ namespace Sync.Server.Postgres.Tests;
 [TestFixture, Parallelizable(ParallelScope.All)]
 public sealed class PlanTests
 {
-    private sealed record Item(string Id, string? WorkspaceId, string? OwnerId, string? Title, int? Rank, DateTimeOffset? DueAt, decimal? Price, List<string>? Tags, List<Guid>? MemberIds, List<string>? Labels, Details? Details, string? Mail);
-    private sealed record Details(string? Kind, int? Size);
+    private sealed record Item(string Id, string? WorkspaceId, string? OwnerId, string? Title, int? Rank, DateTimeOffset? DueAt, decimal? Price, List<string>? Tags, List<Guid>? MemberIds, List<string>? Labels, Details? Details, JsonElement? Any, string? Code, string? Mail);
+    private sealed record Details(string? Kind, int? Size, List<string>? Parts);
 
     private const string Schema = """
         CREATE EXTENSION citext;
         CREATE TABLE items (
             id uuid PRIMARY KEY, version bigint NOT NULL DEFAULT 1, workspace_id text NOT NULL, owner_id bigint, title text COLLATE "C" NOT NULL, rank int NOT NULL, due_at timestamptz, price numeric(10,2),
-            tags text[], member_ids uuid[], labels jsonb, details jsonb, mail citext);
+            tags text[], member_ids uuid[], labels jsonb, details jsonb, "any" jsonb, code varchar(20), mail citext);
         INSERT INTO items SELECT md5(i::text)::uuid, 1, 'w' || i % 1000, i % 500, 'title ' || i, i, now() + i * interval '1 minute', i / 100.0, ARRAY['t' || i % 700, 'u' || i % 11], ARRAY[md5((i % 900)::text)::uuid],
-            jsonb_build_array('l' || i % 800), jsonb_build_object('kind', 'k' || i % 600, 'size', i), 'M' || i || '@x'
+            jsonb_build_array('l' || i % 800), jsonb_build_object('kind', 'k' || i % 600, 'size', i, 'parts', ARRAY['p' || i % 500]), to_jsonb('a' || i % 700), 'c' || i, 'M' || i || '@x'
             FROM generate_series(1, 20000) AS i;
         CREATE INDEX ON items (workspace_id, rank);
         CREATE INDEX ON items (owner_id);
@@ -28,12 +29,14 @@ public sealed class PlanTests
         CREATE INDEX ON items USING gin (member_ids);
         CREATE INDEX ON items USING gin (labels jsonb_path_ops);
         CREATE INDEX ON items USING gin (details);
+        CREATE INDEX ON items USING gin ("any");
+        CREATE INDEX ON items (code);
         ANALYZE items;
         """;
 
     private static readonly SyncModel Model = SyncModel.Create(m => m.Table("items", Models.TypeOf<Item>())
         .Index(i => i.WorkspaceId).Index(i => i.OwnerId).Index(i => i.Title).Index(i => i.Rank).Index(i => i.DueAt).Index(i => i.Price).Index(i => i.Mail)
-        .Index(i => i.Tags).Index(i => i.MemberIds).Index(i => i.Labels).Index(i => i.Details!.Kind));
+        .Index(i => i.Tags).Index(i => i.MemberIds).Index(i => i.Labels).Index(i => i.Details!.Kind).Index(i => i.Details!.Parts).Index(i => i.Any).Index(i => i.Code));
 
     private AppDatabase _database = null!;
     private RelationalTable _table = null!;
@@ -57,7 +60,7 @@ public sealed class PlanTests
         yield return Case("number as text", new QueryCondition.EqualTo(FieldPath.Of("ownerId"), Json("\"5\"")));
         yield return Case("citext", new QueryCondition.EqualTo(FieldPath.Of("mail"), Json("\"M5@x\"")));
         yield return Case("numeric", new QueryCondition.EqualTo(FieldPath.Of("price"), Json("1.5")));
-        yield return Case("text and order", new QueryCondition.EqualTo(FieldPath.Of("workspaceId"), Json("\"w5\""))) .OrderedBy("rank");
+        yield return Case("text and order", new QueryCondition.EqualTo(FieldPath.Of("workspaceId"), Json("\"w5\""))).OrderedBy("rank");
         yield return Case("range of numbers", new QueryCondition.GreaterThan(FieldPath.Of("rank"), Json("19990"), false));
         yield return Case("range of instants", new QueryCondition.LessThan(FieldPath.Of("dueAt"), Json("\"2020-01-01T00:00:00.000000Z\""), false));
         yield return Case("range of texts", new QueryCondition.GreaterThan(FieldPath.Of("title"), Json("\"title 9999\""), true));
@@ -65,6 +68,12 @@ public sealed class PlanTests
         yield return Case("contains in uuid[]", new QueryCondition.Contains(FieldPath.Of("memberIds"), Json("\"c4ca4238-a0b9-2382-0dcc-509a6f75849b\"")));
         yield return Case("contains in jsonb", new QueryCondition.Contains(FieldPath.Of("labels"), Json("\"l5\"")));
         yield return Case("within jsonb", new QueryCondition.EqualTo(FieldPath.Of("details", "kind"), Json("\"k5\"")));
+        yield return Case("one of some within jsonb", new QueryCondition.AnyOf(FieldPath.Of("details", "kind"), [Json("\"k5\""), Json("\"k6\"")]));
+        yield return Case("contains within jsonb", new QueryCondition.Contains(FieldPath.Of("details", "parts"), Json("\"p5\"")));
+        yield return Case("any", new QueryCondition.EqualTo(FieldPath.Of("any"), Json("\"a5\"")));
+        yield return Case("one of any", new QueryCondition.AnyOf(FieldPath.Of("any"), [Json("\"a5\""), Json("7")]));
+        yield return Case("contained in any", new QueryCondition.Contains(FieldPath.Of("any"), Json("\"a5\"")));
+        yield return Case("varchar", new QueryCondition.AnyOf(FieldPath.Of("code"), [Json("\"c5\""), Json("\"c6\"")]));
         yield return Case("order and limit").OrderedBy("rank");
         yield return Case("order down and limit").OrderedBy("rank", descending: true);
         yield return Case("order of what may be empty and limit").OrderedBy("dueAt");
@@ -91,6 +100,8 @@ public sealed class PlanTests
     [TestCase("tags", "\"t5\"")]
     [TestCase("memberIds", "\"c4ca4238-a0b9-2382-0dcc-509a6f75849b\"")]
     [TestCase("labels", "\"l5\"")]
+    [TestCase("any", "\"a5\"")]
+    [TestCase("code", "\"c5\"")]
     [TestCase("id", "\"c4ca4238-a0b9-2382-0dcc-509a6f75849b\"")]
     public async Task A_lookup_of_a_rule_goes_by_an_index(string field, string value)
     {
