@@ -18,11 +18,25 @@ public static class PostgresTriggers
     public static Task RemoveAsync(NpgsqlDataSource dataSource, SyncModel model, Action<PostgresStoreOptions>? configure = null, CancellationToken cancellationToken = default) =>
         ForEachTableAsync(dataSource, model, configure, (connection, table) => Triggers.RemoveAsync(connection, table, cancellationToken), cancellationToken);
 
+    /// <summary>
+    /// The SQL of all that a server would make at its start, triggers included: for a migration, where the role that the app runs as may make nothing. It fits the app's tables as they are now.
+    /// </summary>
+    /// <exception cref="StoreSetupException">The database does not fit the model.</exception>
+    public static async Task<string> ScriptAsync(NpgsqlDataSource dataSource, SyncModel model, Action<PostgresStoreOptions>? configure = null, CancellationToken cancellationToken = default)
+    {
+        var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            var found = await FindAsync(connection, model, configure, cancellationToken).ConfigureAwait(false);
+            var schema = await StoreSchema.PendingAsync(connection, cancellationToken).ConfigureAwait(false);
+            IEnumerable<string> scripts = [.. schema, .. found.Documents.SelectMany(table => new DocumentTable(table).Script).Select(sql => sql + ";"), .. found.Tables.Select(Triggers.Script)];
+            return string.Join("\n\n", scripts);
+        }
+    }
+
     private static async Task ForEachTableAsync(
         NpgsqlDataSource dataSource, SyncModel model, Action<PostgresStoreOptions>? configure, Func<NpgsqlConnection, RelationalTable, Task> act, CancellationToken cancellationToken)
     {
-        var options = new PostgresStoreOptions();
-        configure?.Invoke(options);
         var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
@@ -30,12 +44,20 @@ public static class PostgresTriggers
             await using (transaction.ConfigureAwait(false))
             {
                 await StoreSchema.MigrateAsync(connection, cancellationToken).ConfigureAwait(false);
-                var problems = new SetupProblems();
-                var found = await RelationalTables.FindAsync(connection, model, options, problems, cancellationToken).ConfigureAwait(false);
-                problems.ThrowIfAny(connection.Database);
+                var found = await FindAsync(connection, model, configure, cancellationToken).ConfigureAwait(false);
                 foreach (var table in found.Tables) await act(connection, table).ConfigureAwait(false);
                 await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
             }
         }
+    }
+
+    private static async Task<RelationalTables> FindAsync(NpgsqlConnection connection, SyncModel model, Action<PostgresStoreOptions>? configure, CancellationToken cancellationToken)
+    {
+        var options = new PostgresStoreOptions();
+        configure?.Invoke(options);
+        var problems = new SetupProblems();
+        var found = await RelationalTables.FindAsync(connection, model, options, problems, cancellationToken).ConfigureAwait(false);
+        problems.ThrowIfAny(connection.Database);
+        return found;
     }
 }

@@ -8,10 +8,9 @@ internal static class Triggers
     /// <summary>Within the caller's transaction. Triggers that are there and fit no more are made again: what they leave in the log would lack a field.</summary>
     public static async Task BringUpToDateAsync(NpgsqlConnection connection, RelationalTable table, bool isWanted, CancellationToken cancellationToken)
     {
-        var script = TriggerScript.Install(table);
         var made = await connection.ScalarAsync("SELECT script FROM sync.triggers WHERE record_table = $1", cancellationToken, table.Name).ConfigureAwait(false) as string;
-        if (made == script || (made is null && !isWanted)) return;
-        await InstallAsync(connection, table, script, cancellationToken).ConfigureAwait(false);
+        if (made == TriggerScript.Install(table) || (made is null && !isWanted)) return;
+        await connection.ExecuteAsync(Script(table), cancellationToken).ConfigureAwait(false);
     }
 
     public static async Task RemoveAsync(NpgsqlConnection connection, RelationalTable table, CancellationToken cancellationToken)
@@ -20,10 +19,10 @@ internal static class Triggers
         await connection.ExecuteAsync("DELETE FROM sync.triggers WHERE record_table = $1", cancellationToken, table.Name).ConfigureAwait(false);
     }
 
-    private static async Task InstallAsync(NpgsqlConnection connection, RelationalTable table, string script, CancellationToken cancellationToken)
+    /// <summary>Installs them and notes how they were made.</summary>
+    public static string Script(RelationalTable table)
     {
-        await connection.ExecuteAsync(script, cancellationToken).ConfigureAwait(false);
-        await connection.ExecuteAsync(
-            "INSERT INTO sync.triggers (record_table, script) VALUES ($1, $2) ON CONFLICT (record_table) DO UPDATE SET script = excluded.script", cancellationToken, table.Name, script).ConfigureAwait(false);
+        var install = TriggerScript.Install(table);
+        return $"{install}\nINSERT INTO sync.triggers (record_table, script) VALUES ({Sql.Text(table.Name)}, {Sql.Text(install)}) ON CONFLICT (record_table) DO UPDATE SET script = excluded.script;";
     }
 }

@@ -24,10 +24,22 @@ internal static class StoreSchema
 
         for (var version = found + 1; version <= Newest; version++)
         {
-            await connection.ExecuteAsync(Script(version), cancellationToken).ConfigureAwait(false);
-            await connection.ExecuteAsync($"DELETE FROM sync.schema; INSERT INTO sync.schema (version) VALUES ({version});", cancellationToken).ConfigureAwait(false);
-            if (version == 1) await connection.ExecuteAsync("INSERT INTO sync.meta (name, value) VALUES ('token_key', $1)", cancellationToken, RandomNumberGenerator.GetBytes(TokenKeyBytes)).ConfigureAwait(false);
+            foreach (var sql in Scripts(version)) await connection.ExecuteAsync(sql, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>What brings the tables from a version to the newest.</summary>
+    public static async Task<IReadOnlyList<string>> PendingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var found = await VersionAsync(connection, cancellationToken).ConfigureAwait(false);
+        return [.. Enumerable.Range(found + 1, Math.Max(0, Newest - found)).SelectMany(Scripts)];
+    }
+
+    private static IEnumerable<string> Scripts(int version)
+    {
+        yield return Script(version);
+        yield return $"DELETE FROM sync.schema; INSERT INTO sync.schema (version) VALUES ({version});";
+        if (version == 1) yield return $"INSERT INTO sync.meta (name, value) VALUES ('token_key', decode('{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenKeyBytes))}', 'hex'));";
     }
 
     public static async Task<byte[]> ReadTokenKeyAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>

@@ -16,18 +16,18 @@ internal sealed class DocumentIndex(TableModel model, string documents, string s
 
     private readonly ImmutableArray<FieldPath> _paths = model.Indexes;
 
-    /// <summary>Makes the table, and its rows anew where the model's indexes have changed. Runs within the caller's transaction.</summary>
-    public async Task CreateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await connection.ExecuteAsync(
-            $"CREATE TABLE IF NOT EXISTS {sqlName} (field smallint NOT NULL, value text COLLATE \"C\" NOT NULL, id text COLLATE \"C\" NOT NULL, PRIMARY KEY (field, value, id))", cancellationToken).ConfigureAwait(false);
+    /// <summary>What makes the table.</summary>
+    public string Script => $"CREATE TABLE IF NOT EXISTS {sqlName} (field smallint NOT NULL, value text COLLATE \"C\" NOT NULL, id text COLLATE \"C\" NOT NULL, PRIMARY KEY (field, value, id))";
 
+    /// <summary>Makes its rows anew where the model's indexes have changed. Runs within the caller's transaction.</summary>
+    public async Task FillAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
         var fields = CanonicalJson.List(_paths.Select(p => p.ToJson())).ToString();
         var built = await connection.ScalarAsync("SELECT fields FROM sync.indexes WHERE record_table = $1", cancellationToken, model.Name).ConfigureAwait(false);
         if (built is string known && known == fields) return;
 
         await connection.ExecuteAsync($"DELETE FROM {sqlName}", cancellationToken).ConfigureAwait(false);
-        await FillAsync(connection, cancellationToken).ConfigureAwait(false);
+        await AddAllAsync(connection, cancellationToken).ConfigureAwait(false);
         await connection.ExecuteAsync(
             "INSERT INTO sync.indexes (record_table, fields) VALUES ($1, $2) ON CONFLICT (record_table) DO UPDATE SET fields = excluded.fields", cancellationToken, model.Name, fields).ConfigureAwait(false);
     }
@@ -100,7 +100,7 @@ internal sealed class DocumentIndex(TableModel model, string documents, string s
 
     public static string? LookupText(CanonicalJson value) => value.Kind is JsonKind.List or JsonKind.Object ? null : TextOf(value);
 
-    private async Task FillAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task AddAllAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         const int RecordsAtOnce = 1000;
         var last = "";

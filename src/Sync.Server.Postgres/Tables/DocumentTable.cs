@@ -32,11 +32,20 @@ internal sealed class DocumentTable : StoredTable
         return $"{prefix}_{hash[..40]}";
     }
 
-    /// <summary>Makes the table and its index where there are none. Runs within the caller's transaction.</summary>
+    /// <summary>What makes the table and its index.</summary>
+    public IEnumerable<string> Script =>
+        [$"CREATE TABLE IF NOT EXISTS {SqlName} (id text COLLATE \"C\" PRIMARY KEY, version bigint NOT NULL, fields text COLLATE \"C\" NOT NULL)", _index.Script];
+
+    /// <summary>Makes what is not there, and the index anew where the model's indexes have changed. Runs within the caller's transaction.</summary>
     public async Task CreateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await connection.ExecuteAsync($"CREATE TABLE IF NOT EXISTS {SqlName} (id text COLLATE \"C\" PRIMARY KEY, version bigint NOT NULL, fields text COLLATE \"C\" NOT NULL)", cancellationToken).ConfigureAwait(false);
-        await _index.CreateAsync(connection, cancellationToken).ConfigureAwait(false);
+        // Asked first: a role that may not make tables is refused even where there is nothing to make.
+        if (await connection.ScalarAsync("SELECT to_regclass($1)::text", cancellationToken, SqlName).ConfigureAwait(false) is null)
+        {
+            foreach (var sql in Script) await connection.ExecuteAsync(sql, cancellationToken).ConfigureAwait(false);
+        }
+
+        await _index.FillAsync(connection, cancellationToken).ConfigureAwait(false);
     }
 
     public override CanonicalJson ReadFields(NpgsqlDataReader row, int column) => CanonicalJson.FromCanonicalBytes(row.GetFieldValue<byte[]>(column));
