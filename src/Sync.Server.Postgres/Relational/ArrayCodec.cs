@@ -27,7 +27,7 @@ internal sealed class ArrayCodec(ColumnCodec element) : ColumnCodec(element.SqlT
     public override CanonicalJson FromText(ReadOnlyMemory<byte> utf8)
     {
         if (!CanonicalJson.TryParse(utf8.Span, out var list, out _)) return PlainText.ToJson(utf8.Span);
-        return CanonicalJson.List(list.Elements.Select(part => !part.IsMissingOrNull && element.TryNormalize(part, out var normal) ? normal : part));
+        return element.IsItselfInJson ? list : CanonicalJson.List(list.Elements.Select(part => !part.IsMissingOrNull && element.TryNormalize(part, out var normal) ? normal : part));
     }
 
     public override string ToText(CanonicalJson value)

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Sync.Server.Postgres;
 
 /// <summary>
@@ -14,6 +16,12 @@ internal abstract class ColumnCodec(string sqlType)
 
     /// <summary>The value of what <see cref="Read"/> gave. Takes in what the app's own SQL may have written too.</summary>
     public abstract CanonicalJson FromText(ReadOnlyMemory<byte> utf8);
+
+    /// <summary>Appends <see cref="FromText"/> to a record that is being put together. Of most types it is the text itself.</summary>
+    public virtual void Append(ReadOnlySpan<byte> utf8, ArrayBufferWriter<byte> json) => json.Write(FromText(utf8.ToArray()).Utf8.Span);
+
+    /// <summary>True where the database writes the value into JSON as a record has it, but for white space.</summary>
+    public virtual bool IsItselfInJson => false;
 
     /// <summary>The value as the column gives it back; false where it cannot hold it.</summary>
     public abstract bool TryNormalize(CanonicalJson value, out CanonicalJson normal);

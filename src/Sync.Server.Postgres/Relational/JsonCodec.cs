@@ -8,6 +8,9 @@ internal sealed class JsonCodec(FieldKind kind, bool isBinary) : ColumnCodec(isB
     /// <summary>False where a value may stand there by itself.</summary>
     public bool HoldsLists => kind == FieldKind.List;
 
+    /// <summary>The JSON value null is no value.</summary>
+    public override string Read(string column) => isBinary ? $"nullif({column}::text, 'null')" : $"nullif(btrim({column}::text, E' \\n\\r\\t'), 'null')";
+
     public override bool TryNormalize(CanonicalJson value, out CanonicalJson normal)
     {
         normal = value;
@@ -20,11 +23,7 @@ internal sealed class JsonCodec(FieldKind kind, bool isBinary) : ColumnCodec(isB
     }
 
     /// <summary>Text that no record may hold, which only the app's own SQL can have written, is shown as a string.</summary>
-    public override CanonicalJson FromText(ReadOnlyMemory<byte> utf8)
-    {
-        if (!CanonicalJson.TryParse(utf8.Span, out var value, out _)) return PlainText.ToJson(utf8.Span);
-        return value.Kind == JsonKind.Null ? default : value;
-    }
+    public override CanonicalJson FromText(ReadOnlyMemory<byte> utf8) => CanonicalJson.TryParse(utf8.Span, out var value, out _) ? value : PlainText.ToJson(utf8.Span);
 
     public override string ToText(CanonicalJson value) => value.ToString();
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -26,7 +27,10 @@ internal abstract class NumberCodec(string sqlType) : ScalarCodec(sqlType)
 
 internal sealed class IntegerCodec(string sqlType, long min, long max) : NumberCodec(sqlType)
 {
+    public override bool IsItselfInJson => true;
+
     public override CanonicalJson FromText(ReadOnlyMemory<byte> utf8) => CanonicalJson.FromCanonicalBytes(utf8);
+    public override void Append(ReadOnlySpan<byte> utf8, ArrayBufferWriter<byte> json) => json.Write(utf8);
 
     public override bool TryNormalize(CanonicalJson value, out CanonicalJson normal)
     {
@@ -45,6 +49,8 @@ internal sealed class IntegerCodec(string sqlType, long min, long max) : NumberC
 /// <summary><c>numeric</c>: exact. With a precision, numbers are rounded to its scale.</summary>
 internal sealed class NumericCodec(int? precision, int scale) : NumberCodec("numeric")
 {
+    public override bool IsItselfInJson => true;
+
     public override bool TryNormalize(CanonicalJson value, out CanonicalJson normal)
     {
         normal = value;
@@ -101,6 +107,8 @@ internal sealed class BooleanCodec() : ScalarCodec("boolean")
 {
     public static BooleanCodec Instance { get; } = new();
 
+    public override bool IsItselfInJson => true;
+
     public override bool TryNormalize(CanonicalJson value, out CanonicalJson normal)
     {
         normal = value;
@@ -108,6 +116,7 @@ internal sealed class BooleanCodec() : ScalarCodec("boolean")
     }
 
     public override CanonicalJson FromText(ReadOnlyMemory<byte> utf8) => CanonicalJson.From(utf8.Span[0] == (byte)'t');
+    public override void Append(ReadOnlySpan<byte> utf8, ArrayBufferWriter<byte> json) => json.Write(utf8);
     public override string ToText(CanonicalJson value) => value.ToString();
 
     public override SqlCondition Compare(string column, string comparison, CanonicalJson value, SqlDraft sql) =>

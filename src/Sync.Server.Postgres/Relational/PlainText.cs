@@ -8,6 +8,20 @@ internal static class PlainText
 {
     private static readonly SearchValues<byte> Escaped = SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i), (byte)'"', (byte)'\\']);
 
+    public static void Append(ReadOnlySpan<byte> utf8, ArrayBufferWriter<byte> json)
+    {
+        if (utf8.IndexOfAny(Escaped) >= 0)
+        {
+            json.Write(CanonicalJson.From(Encoding.UTF8.GetString(utf8)).Utf8.Span);
+            return;
+        }
+
+        var quoted = json.GetSpan(utf8.Length + 2);
+        quoted[0] = quoted[utf8.Length + 1] = (byte)'"';
+        utf8.CopyTo(quoted[1..]);
+        json.Advance(utf8.Length + 2);
+    }
+
     public static CanonicalJson ToJson(ReadOnlySpan<byte> utf8)
     {
         if (utf8.IndexOfAny(Escaped) >= 0) return CanonicalJson.From(Encoding.UTF8.GetString(utf8));

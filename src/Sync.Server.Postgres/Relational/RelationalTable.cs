@@ -10,6 +10,7 @@ internal sealed class RelationalTable : StoredTable
     private readonly ImmutableArray<Column> _columns;
     private readonly RowFields _fields;
     private readonly RowConditions _conditions;
+    private readonly RowReading _reading;
     private readonly RowWriting _writing;
     private readonly HiddenColumns _hidden;
     private readonly ImmutableArray<(int Field, int Part)> _keyFields;
@@ -21,6 +22,7 @@ internal sealed class RelationalTable : StoredTable
         _fields = new RowFields([.. _columns.Select(c => c.JsonName)]);
         _conditions = new RowConditions(shape);
         _hidden = new HiddenColumns(shape.Hidden);
+        _reading = new RowReading(shape);
         _writing = new RowWriting(shape, _fields, _hidden);
         Content = [.. _columns.Select(c => c.ReadText("t"))];
         Parents = [.. parents];
@@ -53,16 +55,7 @@ internal sealed class RelationalTable : StoredTable
         return _fields.Join(values);
     }
 
-    public override CanonicalJson ReadFields(NpgsqlDataReader row, int column)
-    {
-        var values = new CanonicalJson[_columns.Length];
-        for (var i = 0; i < values.Length; i++)
-        {
-            if (!row.IsDBNull(column + i)) values[i] = _columns[i].Codec.FromText(row.GetFieldValue<byte[]>(column + i));
-        }
-
-        return _fields.Join(values);
-    }
+    public override CanonicalJson ReadFields(NpgsqlDataReader row, int column) => _reading.Read(row, column);
 
     public override string IdText(string alias) => _shape.Ids.Text(alias);
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
@@ -21,6 +22,7 @@ internal abstract class StringCodec(string sqlType) : ScalarCodec(sqlType)
     }
 
     public override CanonicalJson FromText(ReadOnlyMemory<byte> utf8) => PlainText.ToJson(utf8.Span);
+    public override void Append(ReadOnlySpan<byte> utf8, ArrayBufferWriter<byte> json) => PlainText.Append(utf8, json);
     public override string ToText(CanonicalJson value) => value.AsString()!;
 
     protected virtual string ByCodePoint(string column) => $"({Read(column)}) COLLATE \"C\"";
@@ -36,6 +38,8 @@ internal sealed class TextCodec(string sqlType, int? maxLength, bool isPadded, b
     public bool IsBlind => isBlind;
 
     protected override bool IsOrderedAsText => isByCodePoint && !isPadded && !isBlind;
+
+    public override bool IsItselfInJson => !isPadded;
 
     public override string Read(string column) => SqlType == "text" ? column : $"{column}::text";
 
@@ -57,6 +61,8 @@ internal sealed class TextCodec(string sqlType, int? maxLength, bool isPadded, b
 internal sealed class UuidCodec() : StringCodec("uuid")
 {
     public static UuidCodec Instance { get; } = new();
+
+    public override bool IsItselfInJson => true;
 
     protected override bool IsOrderedAsText => true;
 
@@ -83,6 +89,8 @@ internal sealed class IntegerTextCodec(string sqlType, long min, long max) : Str
 internal sealed class EnumCodec(string sqlType, IEnumerable<string> labels) : StringCodec(sqlType)
 {
     private readonly FrozenSet<string> _labels = labels.ToFrozenSet(StringComparer.Ordinal);
+
+    public override bool IsItselfInJson => true;
 
     public override bool TryNormalize(CanonicalJson value, out CanonicalJson normal)
     {
@@ -126,11 +134,9 @@ internal sealed class TimeOfDayCodec(int digits) : StringCodec("time without tim
 
     public override string Read(string column) => $"to_char({column}, 'HH24:MI:SS.US')";
 
-    public override CanonicalJson FromText(ReadOnlyMemory<byte> utf8)
-    {
-        var text = utf8.Span;
-        return PlainText.ToJson(text.EndsWith(".000000"u8) ? text[..^(MicrosecondDigits + 1)] : [.. text, (byte)'0']);
-    }
+    public override CanonicalJson FromText(ReadOnlyMemory<byte> utf8) => PlainText.ToJson(Shown(utf8.Span));
+
+    public override void Append(ReadOnlySpan<byte> utf8, ArrayBufferWriter<byte> json) => PlainText.Append(Shown(utf8), json);
 
     public override bool TryNormalize(CanonicalJson value, out CanonicalJson normal)
     {
@@ -141,4 +147,6 @@ internal sealed class TimeOfDayCodec(int digits) : StringCodec("time without tim
         normal = CanonicalJson.From(TimeSpan.FromMicroseconds(microseconds).ToString("c", CultureInfo.InvariantCulture));
         return true;
     }
+
+    private static ReadOnlySpan<byte> Shown(ReadOnlySpan<byte> text) => text.EndsWith(".000000"u8) ? text[..^(MicrosecondDigits + 1)] : (byte[])[.. text, (byte)'0'];
 }
