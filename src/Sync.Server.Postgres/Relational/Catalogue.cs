@@ -15,7 +15,10 @@ internal static class Catalogue
             EXISTS (SELECT FROM pg_rewrite AS w WHERE w.ev_class = c.oid AND w.rulename <> '_RETURN') AS "HasRules",
             EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgconstraint = 0 AND g.tgenabled <> 'D' AND g.tgname NOT LIKE 'zz\_sync\_%') AS "HasTriggers",
             coalesce(array_position(current_schemas(false), n.nspname), 0) AS "PathPlace",
-            ARRAY(SELECT p FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS p WHERE NOT has_table_privilege(c.oid, p)) AS "LackingPrivileges"
+            ARRAY(SELECT p FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS p WHERE NOT has_table_privilege(c.oid, p)) AS "LackingPrivileges",
+            ARRAY(SELECT s.oid::regclass::text FROM pg_depend AS d JOIN pg_class AS s ON s.oid = d.objid
+                WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND d.deptype = 'a'
+                    AND CASE WHEN s.relkind = 'S' THEN NOT has_sequence_privilege(s.oid, 'USAGE') ELSE false END) AS "ClosedSequences"
         FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition AND n.nspname <> 'sync'
             AND (n.nspname = ANY (current_schemas(false)) OR n.nspname = ANY (@schemas))
@@ -112,6 +115,9 @@ internal sealed record CatalogueRelation
     /// <summary>Its schema's place on the search path, from 1; 0 where it is not on it.</summary>
     public required int PathPlace { get; init; }
     public required string[] LackingPrivileges { get; init; }
+
+    /// <summary>Those of its <c>serial</c> columns that our role may not draw from.</summary>
+    public required string[] ClosedSequences { get; init; }
 
     public string SqlName => Sql.Name(Schema, Name);
     public bool IsTable => Kind is "r" or "p";

@@ -18,5 +18,7 @@ internal static class TableCheck
             problems.Add($"{table.SqlName} has rules (CREATE RULE) that may turn a write into another: use triggers.");
         if (relation.LackingPrivileges is [_, ..] lacking)
             problems.Add($"Our role may not {string.Join(", ", lacking)} on {table.SqlName}: GRANT {string.Join(", ", lacking)} ON {table.SqlName} TO CURRENT_USER; as the table's owner, with our role's name in place of CURRENT_USER.");
+        foreach (var sequence in relation.ClosedSequences)
+            problems.Add($"Our role may not draw from {sequence}, which numbers new rows of {table.SqlName}: GRANT USAGE ON SEQUENCE {sequence} TO CURRENT_USER; as its owner, with our role's name in place of CURRENT_USER.");
     }
 }

@@ -91,7 +91,7 @@ public sealed class SetupTests
     [Test]
     public async Task Row_security_in_force_for_our_role_is_refused_and_so_are_missing_rights()
     {
-        await using var database = await AppDatabase.WithAsync("CREATE TABLE tasks (id text PRIMARY KEY, version bigint NOT NULL, " + Whole + "); ALTER TABLE tasks ENABLE ROW LEVEL SECURITY;");
+        await using var database = await AppDatabase.WithAsync("CREATE TABLE tasks (id text PRIMARY KEY, version bigint NOT NULL, " + Whole + ", number serial); ALTER TABLE tasks ENABLE ROW LEVEL SECURITY;");
         Assert.That((await database.FindAsync(Plain)).Problems, Is.Empty, "a superuser is above it");
         var role = $"app_{Guid.NewGuid():N}";
         database.Execute($"CREATE ROLE {role}; GRANT SELECT, UPDATE ON tasks TO {role}; GRANT USAGE ON SCHEMA public, sync TO {role}");
@@ -100,6 +100,7 @@ public sealed class SetupTests
             await database.Connection.ExecuteAsync($"SET ROLE {role}", default);
             var (_, problems) = await database.FindAsync(Plain);
             Assert.That(problems, Has.Some.Contains("row security in force"));
+            Assert.That(problems, Has.Some.Contains("GRANT USAGE ON SEQUENCE tasks_number_seq"));
             Assert.That(problems, Has.Some.Contains("GRANT INSERT, DELETE ON \"public\".\"tasks\""));
         }
         finally
