@@ -65,11 +65,16 @@ internal sealed class TestStore(IReadOnlyList<StoreCascade>? cascades = null, In
         return snapshot;
     }
 
-    public ValueTask<StoreQueryResult> QueryAsync(StoreQuery query, CancellationToken cancellationToken)
+    /// <summary>Awaited by each query, behind it.</summary>
+    public Func<Task> OnQuery { get; set; } = () => Task.CompletedTask;
+
+    public async ValueTask<StoreQueryResult> QueryAsync(StoreQuery query, CancellationToken cancellationToken)
     {
         Queries++;
         ThrowIfTold();
-        return _inner.QueryAsync(query, cancellationToken);
+        var result = await _inner.QueryAsync(query, cancellationToken);
+        await OnQuery();
+        return result;
     }
 
     /// <summary>Each awaited by one coming read of receipts, behind it.</summary>

@@ -16,6 +16,7 @@ internal sealed class SessionHost : ICommitListener, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly SessionContext _context;
     private readonly TokenSeal _seal;
+    private readonly SharedQueries _queries;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _publishing;
 
@@ -33,7 +34,8 @@ internal sealed class SessionHost : ICommitListener, IAsyncDisposable
         _seal = new TokenSeal(rooms.StoreInfo.TokenKey);
         var publisher = new Publisher(rooms, limits, _seal, writes, EndAll, logger);
         var history = new History(rooms.Store, _seal);
-        var loader = new SubscriptionLoader(rooms.Source, rooms.Judge, new ClaimReader(history, rooms.Judge));
+        _queries = new SharedQueries(rooms.Source, rooms.Time, rooms.RunsInline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
+        var loader = new SubscriptionLoader(rooms.Source, _queries, rooms.Judge, new ClaimReader(history, rooms.Judge));
         _context = new SessionContext(rooms, limits, publisher, loader, history, writes, new CheckpointEncoder(), logger);
         _publishing = publisher.RunAsync(_stopping.Token);
     }
@@ -53,10 +55,15 @@ internal sealed class SessionHost : ICommitListener, IAsyncDisposable
     public void OnCommitted(IReadOnlyList<Commit> commits)
     {
         foreach (var userId in commits.Select(commit => commit.EndsSessionsOf).OfType<string>()) End(userId);
+        _queries.OnCommitted(commits);
         _context.Publisher.OnCommitted(commits);
     }
 
-    public void OnSkipped(Revision head) => _context.Publisher.OnSkipped(head);
+    public void OnSkipped(Revision head)
+    {
+        _queries.OnSkipped(head);
+        _context.Publisher.OnSkipped(head);
+    }
 
     /// <summary>Speaks with one peer until either side ends it.</summary>
     public async Task<TransportClose> RunAsync(ITransportConnection connection, Caller caller, DateTimeOffset expires, CancellationToken cancellationToken)

@@ -1,7 +1,7 @@
 namespace Sync.Server;
 
 /// <summary>Reads a subscription's whole readable result at one snapshot: its first load, the refill of its window, its re-judging.</summary>
-internal sealed class SubscriptionLoader(RecordSource source, Judge judge, ClaimReader claims)
+internal sealed class SubscriptionLoader(RecordSource source, SharedQueries queries, Judge judge, ClaimReader claims)
 {
     /// <summary>Most rows of one subscription.</summary>
     public const int MaxRows = 100_000;
@@ -46,7 +46,7 @@ internal sealed class SubscriptionLoader(RecordSource source, Judge judge, Claim
         var caller = subscription.Session.Caller;
         var since = source.Head;
         var readable = await judge.ReadableAsync(caller, query.Table, cancellationToken).ConfigureAwait(false);
-        var found = await source.QueryAsync(query, readable.Conditions is { } conditions ? conditions : [], max, cancellationToken).ConfigureAwait(false);
+        var found = await queries.QueryAsync(query, readable.Conditions is { } conditions ? conditions : [], max, subscription.IsToBeVerified, cancellationToken).ConfigureAwait(false);
         var judgement = await judge.MayReadAsync(caller, found.Records, cancellationToken).ConfigureAwait(false);
         var judged = found.Records.Where((_, i) => judgement.Seen[i] is not null).ToArray();
         var rows = judgement.Seen.OfType<Record>().ToArray();

@@ -6,6 +6,9 @@ internal sealed class CommitGate(ICommitListener listener) : ICommitListener
     private readonly Queue<IReadOnlyList<Commit>> _held = [];
     private bool _isHolding;
 
+    /// <summary>Hears of commits at once, too.</summary>
+    public Action<IReadOnlyList<Commit>>? Tee { get; set; }
+
     public void Hold(Action during)
     {
         _isHolding = true;
@@ -16,6 +19,7 @@ internal sealed class CommitGate(ICommitListener listener) : ICommitListener
 
     public void OnCommitted(IReadOnlyList<Commit> commits)
     {
+        Tee?.Invoke(commits);
         if (_isHolding) _held.Enqueue(commits);
         else listener.OnCommitted(commits);
     }

@@ -119,11 +119,13 @@ public sealed class RightsTests
         for (var i = 0; i < 3; i++)
         {
             server.Write(Ops.Join("demo", $"u{i}"));
+            server.LetSharedResultsAge();
             slow.Release(andHoldTheNext: true);
             Assert.That(alice.Ids(cards), Is.Empty, "it is read again");
         }
 
         server.Write(Ops.Join("demo", "u3"));
+        server.LetSharedResultsAge();
         slow.Release(andHoldTheNext: true);
         Assert.That(alice.Ids(cards), Is.EqualTo(new[] { "c1" }));
         slow.Release();

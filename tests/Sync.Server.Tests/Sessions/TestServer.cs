@@ -41,6 +41,7 @@ internal sealed class TestServer : IAsyncDisposable
     public ErrorLog Log { get; } = new();
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
     public SessionHost Sessions { get; }
+    public RecordSource Source => _source;
     public ReadOnlyMemory<byte> TokenKey { get; }
 
     /// <summary>Begins the ids of its transactions: several servers of one store need several.</summary>
@@ -66,6 +67,9 @@ internal sealed class TestServer : IAsyncDisposable
         _sessions.Add(session);
         return session;
     }
+
+    /// <summary>Long enough that no session gets what was read for another.</summary>
+    public void LetSharedResultsAge() => Time.Advance(SharedQueries.MaxAge + TimeSpan.FromSeconds(1));
 
     public WriteResult Write(params Operation[] operations)
     {

@@ -177,6 +177,7 @@ public sealed class ClaimTests
         var (held, token) = FreshWithToken(server);
         server.Write(Ops.Rename("c000", "New"), Ops.Rename("c001", "New"), Ops.Card("shortlived", "demo"), Ops.Delete("c002"));
         var alice = server.Connect("alice");
+        server.LetSharedResultsAge();
         store!.Hold();
         var cards = alice.Subscribe(Demo, held, token);
         server.Write(Ops.Rename("c001", "Newer"), Ops.Delete("shortlived"), Ops.Delete("c000"), new Operation.Restore(Ops.CardKey("c002")));

@@ -71,6 +71,7 @@ public sealed class VerifyTests
         await using var server = ClaimTests.SomeServer(3, wrap: inner => store = new SlowStore(inner));
         var alice = server.Connect("alice");
         var cards = alice.Subscribe(Demo);
+        server.LetSharedResultsAge();
         store!.Hold();
         server.Sessions.VerifyNow();
         server.Write(Ops.Rename("c001", "Overtakes the digest"));
