@@ -58,6 +58,24 @@ public sealed class SharedQueriesTests
     }
 
     [Test]
+    public async Task Nobody_is_given_less_than_what_was_known_when_they_asked()
+    {
+        await using var server = SomeServer(out var store);
+        var queries = new SharedQueries(server.Source, server.Time, TaskCreationOptions.None);
+        var answer = new TaskCompletionSource();
+        store.OnQuery = () => answer.Task;
+        var early = queries.QueryAsync(Board.CardsOf("demo"), [], 9, isAsRead: false, default);
+        store.OnQuery = () => Task.CompletedTask;
+        server.Write(Ops.Card("new", "demo"));
+        var late = queries.QueryAsync(Board.CardsOf("demo"), [], 9, isAsRead: false, default);
+        answer.SetResult();
+
+        Assert.That((await early).Records, Has.Count.EqualTo(3));
+        Assert.That((await late).Records, Has.Count.EqualTo(4));
+        Assert.That((await late).Revision, Is.EqualTo(server.Source.Head));
+    }
+
+    [Test]
     public async Task What_was_committed_since_is_brought_in_without_the_store()
     {
         await using var server = SomeServer(out var store);
@@ -95,6 +113,18 @@ public sealed class SharedQueriesTests
             Assert.That(shared.Records.Select(r => r.ToString()), Is.EqualTo(fresh.Records.Select(r => r.ToString())));
             Assert.That(shared.Revision, Is.EqualTo(fresh.Revision));
         }
+    }
+
+    [Test]
+    public async Task A_record_without_its_hidden_fields_is_made_once_for_all_who_read_it()
+    {
+        await using var server = SomeServer(out _);
+        var found = await server.Source.QueryAsync(Board.CardsOf("demo"), [], 9, default);
+        var alices = await server.Judge.MayReadAsync(Caller.User("alice"), found.Records, default);
+        var bobs = await server.Judge.MayReadAsync(Caller.User("bob"), found.Records, default);
+
+        Assert.That(alices.Seen[0]!.Fields["hidden"].IsMissing);
+        Assert.That(bobs.Seen, Is.EqualTo(alices.Seen));
     }
 
     [Test]

@@ -42,6 +42,7 @@ internal sealed class TestServer : IAsyncDisposable
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
     public SessionHost Sessions { get; }
     public RecordSource Source => _source;
+    public Judge Judge => Sessions.Context.Rooms.Judge;
     public ReadOnlyMemory<byte> TokenKey { get; }
 
     /// <summary>Begins the ids of its transactions: several servers of one store need several.</summary>
