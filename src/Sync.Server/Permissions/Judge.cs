@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 
 namespace Sync.Server;
 
@@ -12,8 +11,6 @@ internal sealed class Judge(SyncModel model, RuleBook rules, RecordSource source
 {
     /// <summary>Most rounds of loading what rules ask for.</summary>
     public const int MaxRounds = 8;
-
-    private readonly ConditionalWeakTable<Record, Record> _revealed = [];
 
     /// <summary>The live records with these keys that the caller may read, as they are now: records and what the rules looked at are of one revision.</summary>
     public async ValueTask<ReadableRecords> ReadAsync(Caller caller, IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken)
@@ -74,9 +71,7 @@ internal sealed class Judge(SyncModel model, RuleBook rules, RecordSource source
         }
     }
 
-    // One for all who may read it: many sessions hold the same record.
-    private Record Reveal(Caller caller, Record record) =>
-        caller.IsApp || model.Find(record.Table) is not { HasServerOnlyFields: true } table ? record : _revealed.GetValue(record, table.Reveal);
+    private Record Reveal(Caller caller, Record record) => caller.IsApp ? record : model.Find(record.Table)!.Reveal(record);
 
     private RecordKey[] OutdatedAmong(IReadOnlyList<Record> records) =>
         [.. records.Where(record => source.TryGet(record.Key, out var now) && now is not null && now.Version > record.Version).Select(record => record.Key)];
