@@ -5,7 +5,7 @@ internal sealed class OpenRows : HeldRows
 {
     // One row, the commonest case, needs no set.
     private string? _only;
-    private HashSet<string>? _ids;
+    private IdSet? _ids;
 
     public override int Count => _ids?.Count ?? (_only is null ? 0 : 1);
 
@@ -28,22 +28,33 @@ internal sealed class OpenRows : HeldRows
 
     public override void Replace(IReadOnlyList<Record> rows, bool mayHaveMore, List<RowChange> told)
     {
-        var fresh = rows.Select(r => r.Id).ToHashSet(StringComparer.Ordinal);
-        foreach (var gone in Ids().Where(id => !fresh.Contains(id)).ToArray()) Remove(gone, told);
+        var fresh = new IdSet(rows.Count);
+        foreach (var row in rows) fresh.Add(row.Id);
+        if (_ids is not null) told.AddRange(_ids.Without(fresh).Select(Gone));
+        else if (_only is not null && !fresh.Contains(_only)) told.Add(Gone(_only));
         foreach (var row in rows)
         {
-            if (Add(row.Id)) told.Add(new RowChange(row.Id, row, true));
+            if (!Holds(row.Id)) told.Add(new RowChange(row.Id, row, true));
         }
+        fresh.Trim();
+        _ids = fresh.Count > 1 ? fresh : null;
+        _only = fresh.Count == 1 ? rows[0].Id : null;
     }
+
+    private static RowChange Gone(string id) => new(id, null, false);
 
     private bool Add(string id)
     {
         if (_ids is not null) return _ids.Add(id);
         if (_only == id) return false;
         if (_only is null) _only = id;
-        else (_ids, _only) = (new HashSet<string>(StringComparer.Ordinal) { _only, id }, null);
+        else
+        {
+            _ids = new IdSet();
+            _ids.Add(_only);
+            _ids.Add(id);
+            _only = null;
+        }
         return true;
     }
-
-    private IEnumerable<string> Ids() => _ids ?? (_only is null ? [] : (IEnumerable<string>)[_only]);
 }
