@@ -105,6 +105,37 @@ public sealed class ColumnTests
         }
     }
 
+    [TestCase("jsonb", "'null'", null)]
+    [TestCase("json", "' null '", null)]
+    [TestCase("jsonb", "'{\"b\": 1.50, \"a\": null}'", """{"a":null,"b":1.5}""")]
+    [TestCase("json", "'{\"a\":1, \"a\":2}'", null, true)]
+    [TestCase("json", "'\"\\ud800\"'", "\"\\\"\\\\ud800\\\"\"")]
+    [TestCase("timestamptz", "'infinity'", "\"9999-12-31T23:59:59.999999Z\"")]
+    [TestCase("timestamptz", "'-infinity'", "\"0001-01-01T00:00:00.000000Z\"")]
+    [TestCase("timestamptz", "'0044-03-15 12:00 BC'", "\"0001-01-01T00:00:00.000000Z\"")]
+    [TestCase("timestamptz", "'2026-07-01 12:00+02'", "\"2026-07-01T10:00:00.000000Z\"")]
+    [TestCase("timestamp", "'20000-01-01'", "\"9999-12-31T23:59:59.999999Z\"")]
+    [TestCase("timestamp", "'2026-07-01 12:00'", "\"2026-07-01T12:00:00.000000Z\"")]
+    [TestCase("date", "'infinity'", "\"9999-12-31\"")]
+    [TestCase("numeric", "'NaN'", "\"NaN\"")]
+    [TestCase("numeric", "1.500", "1.5")]
+    [TestCase("numeric", "1e400", null, true)]
+    [TestCase("double precision", "'-Infinity'", "\"-Infinity\"")]
+    [TestCase("double precision", "'-0'", "0")]
+    [TestCase("double precision", "power(2::float8, -44)", "5.684341886080802e-14")]
+    [TestCase("text[]", "'{{a,b},{c,d}}'", """[["a","b"],["c","d"]]""")]
+    [TestCase("char(3)", "'a'", "\"a\"")]
+    [TestCase("time", "'24:00'", "\"24:00:00\"")]
+    [TestCase("text", "E'\\x01\\\\\"'", "\"\\u0001\\\\\\\"\"")]
+    public async Task What_only_SQL_writes_is_shown(string type, string expression, string? json, bool isText = false)
+    {
+        await using var database = await AppDatabase.WithAsync($"CREATE TABLE rows (id text PRIMARY KEY, version bigint NOT NULL DEFAULT 1, value {type}); INSERT INTO rows (id, value) VALUES ('a', {expression})");
+        var model = ColumnCase.All.First(c => c.SqlType == type).Model();
+        var value = (await database.ReadAllAsync(await database.FindTableAsync(model))).Single().Fields["value"];
+        if (isText) Assert.That(value.Kind, Is.EqualTo(JsonKind.String));
+        else Assert.That(value.IsMissing ? null : value.ToString(), Is.EqualTo(json));
+    }
+
     [Test]
     public async Task Conditions_on_what_is_within_JSON_find_what_Core_finds()
     {
