@@ -9,6 +9,8 @@ var artifacts = Directory("./artifacts");
 var packages = artifacts + Directory("packages");
 var testResults = artifacts + Directory("tests");
 
+var postgres = ("POSTGRES_PATH", GetFiles("/usr/lib/postgresql/*/bin/initdb").Select(initdb => initdb.FullPath).Append("initdb").ToArray(), "postgresql");
+
 // Under tests/, but started by tests: whatever is not named here is run as tests.
 var programsOfTests = new[] { "Sync.Driver" };
 
@@ -57,12 +59,12 @@ Task("Test").IsDependentOn("Programs").IsDependentOn("Build").Does(() =>
         throw new CakeException("A test was skipped for a missing program.");
 });
 
-Task("Kill").Description("Kills clients and their server again and again: --loops=N --seed=S.").IsDependentOn("Build").Does(() =>
+Task("Kill").Description("Kills clients and their server, nodes and PostgreSQL again and again: --loops=N --seed=S; the nodes alone with --filter=FullyQualifiedName~ClusterLoopTests.").IsDependentOn("Build").Does(() =>
 {
-    Ensure(("STRACE_PATH", new[] { "strace" }, "strace"));
+    Ensure(("STRACE_PATH", new[] { "strace" }, "strace"), postgres);
     var assembly = $"tests/Sync.Crash.Tests/bin/{configuration}/net10.0/Sync.Crash.Tests.dll";
     // Explicit tests run only where nothing else is asked for.
-    foreach (var tests in filter == "" ? new[] { "FullyQualifiedName~KillTests", "FullyQualifiedName~SystemCallTests|FullyQualifiedName~PowerCutTests" } : new[] { filter })
+    foreach (var tests in filter == "" ? new[] { "FullyQualifiedName~KillTests", "FullyQualifiedName~SystemCallTests|FullyQualifiedName~PowerCutTests|FullyQualifiedName~ClusterLoopTests" } : new[] { filter })
     {
         var exitCode = StartProcess("dotnet", new ProcessSettings
         {
@@ -102,7 +104,7 @@ Task("Pack").IsDependentOn("Build").Does(() =>
 Task("Programs").Description("Installs the programs that tests need and the machine lacks.").Does(() => Ensure(
     ("CHROMIUM_PATH", new[] { "chromium", "chromium-browser", "google-chrome" }, "chromium"),
     ("CC_PATH", new[] { "clang", "gcc" }, "gcc libc6-dev"),
-    ("POSTGRES_PATH", GetFiles("/usr/lib/postgresql/*/bin/initdb").Select(initdb => initdb.FullPath).Append("initdb").ToArray(), "postgresql")));
+    postgres));
 
 void Ensure(params (string Variable, string[] Commands, string Install)[] needed)
 {
