@@ -24,6 +24,11 @@ internal sealed partial class Door(SyncEndpointOptions options, ServerChoice ser
         {
             await Answers.ErrorAsync(context, ErrorCodes.Busy, "The server is busy. Come again later.", e.RetryAfter).ConfigureAwait(false);
         }
+        catch (StoreUnavailableException e) when (!context.Response.HasStarted)
+        {
+            StoreUnavailable(log, e, context.Request.Path);
+            await Answers.ErrorAsync(context, ErrorCodes.Busy, "The server is busy. Come again later.", RetryAfterUnlessSaid).ConfigureAwait(false);
+        }
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
         {
             await Answers.BrokenRequestAsync(context, e.StatusCode).ConfigureAwait(false);
@@ -75,4 +80,7 @@ internal sealed partial class Door(SyncEndpointOptions options, ServerChoice ser
 
     [LoggerMessage(3001, LogLevel.Error, "A request to {Path} failed.")]
     private static partial void Failed(ILogger log, Exception e, PathString path);
+
+    [LoggerMessage(3002, LogLevel.Warning, "A request to {Path} could not read the store.")]
+    private static partial void StoreUnavailable(ILogger log, Exception e, PathString path);
 }

@@ -9,6 +9,9 @@ namespace Sync.Server.Postgres;
 /// </summary>
 internal sealed class Pipeline(NpgsqlConnection connection, TimeSpan timeout)
 {
+    /// <summary>The database ends a statement that takes too long, and says so; only where it says nothing we give up, and then do not know what became of it.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     private readonly List<(SqlDraft Sql, int Entry, Action<NpgsqlDataReader>? Read)> _statements = [];
 
     /// <summary>True once a row was handed over.</summary>
@@ -25,7 +28,7 @@ internal sealed class Pipeline(NpgsqlConnection connection, TimeSpan timeout)
     /// <exception cref="NpgsqlException">The connection failed: how far it came cannot be told.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var batch = new NpgsqlBatch(connection) { Timeout = (int)Math.Ceiling(timeout.TotalSeconds) };
+        var batch = new NpgsqlBatch(connection) { Timeout = (int)Math.Ceiling((timeout + Grace).TotalSeconds) };
         await using (batch.ConfigureAwait(false))
         {
             foreach (var (sql, _, _) in _statements) batch.BatchCommands.Add(sql.ToBatchCommand());

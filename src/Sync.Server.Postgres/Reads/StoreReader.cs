@@ -116,8 +116,21 @@ internal sealed class StoreReader(Database database, StoreTables tables, Postgre
 
     private ValueTask ReadOneAsync(SqlDraft sql, Action<NpgsqlDataReader> read, CancellationToken cancellationToken) => RunAsync(pipeline => pipeline.Add(sql, read: read), cancellationToken);
 
-    /// <summary>After the database was away the pool is full of connections that are dead: each is found so by its first use, before it has read anything.</summary>
+    /// <exception cref="StoreUnavailableException">The database is away, or has no connection to give.</exception>
     private async ValueTask RunAsync(Action<Pipeline> fill, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await TryRunAsync(fill, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (Faults.IsPassing(fault))
+        {
+            throw new StoreUnavailableException("The database cannot be read now.", fault);
+        }
+    }
+
+    /// <summary>After the database was away the pool is full of connections that are dead: each is found so by its first use, before it has read anything.</summary>
+    private async ValueTask TryRunAsync(Action<Pipeline> fill, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {

@@ -204,3 +204,6 @@ public readonly record struct NormalizeResult(CanonicalJson Fields, ApplyError? 
 
 /// <summary>The database does not fit the model, or is not ours to open. The message says what would mend it, with the SQL where there is some.</summary>
 public sealed class StoreSetupException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Thrown by a read of a store that cannot answer now, for no fault of what was asked: the same may be asked again later. Over HTTP it is 503 with <c>Retry-After</c>.</summary>
+public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
