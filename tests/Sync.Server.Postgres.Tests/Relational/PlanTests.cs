@@ -81,6 +81,9 @@ public sealed class PlanTests
         yield return Case("order of texts and limit").OrderedBy("title");
     }
 
+    private static IEnumerable<TestCaseData> QueriesByValue() =>
+        Queries().Where(data => data.Arguments[0] is Query { Limit: null, Where: [not (QueryCondition.LessThan or QueryCondition.GreaterThan)] });
+
     [TestCaseSource(nameof(Queries))]
     public async Task No_query_on_an_index_reads_the_whole_table(object asked)
     {
@@ -89,6 +92,19 @@ public sealed class PlanTests
         var order = _table.OrderBy(query);
         if (query.Limit is { } limit) sql.Append($" ORDER BY {order} LIMIT {sql.AddLong(limit)}");
         Assert.That(await PlanAsync(sql), Does.Not.Contain("Seq Scan"));
+    }
+
+    /// <summary>A statement that is prepared may come to be planned once for all values. One with a limit is not: a plan for any limit is never the cheaper one.</summary>
+    [TestCaseSource(nameof(QueriesByValue))]
+    public async Task No_query_reads_the_whole_table_when_it_is_planned_for_all_values(object asked)
+    {
+        var query = (Query)asked;
+        var sql = RecordRows.Select(_table, query.Where, out _);
+        var types = sql.Parameters.Select(p => p.NpgsqlDbType.HasFlag(NpgsqlTypes.NpgsqlDbType.Array) ? "text[]" : "text");
+        await using var connection = new NpgsqlConnection(_database.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await connection.ExecuteAsync($"SET plan_cache_mode = force_generic_plan; PREPARE q ({string.Join(", ", types)}) AS {sql.Text}", default);
+        Assert.That(await PlanAsync(connection, new SqlDraft($"EXECUTE q ({string.Join(", ", types.Select(_ => "NULL"))})")), Does.Not.Contain("Seq Scan").And.Contains("$1"));
     }
 
     [Test]
@@ -123,6 +139,11 @@ public sealed class PlanTests
     {
         await using var connection = new NpgsqlConnection(_database.ConnectionString);
         await connection.OpenAsync();
+        return await PlanAsync(connection, sql);
+    }
+
+    private static async Task<string> PlanAsync(NpgsqlConnection connection, SqlDraft sql)
+    {
         await using var command = new NpgsqlCommand("EXPLAIN " + sql.Text, connection);
         foreach (var parameter in sql.Parameters) command.Parameters.Add(parameter);
         await using var rows = await command.ExecuteReaderAsync();
