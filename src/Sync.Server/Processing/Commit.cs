@@ -6,7 +6,11 @@ internal sealed record Commit(Revision Revision, ulong Mark, TransactionId Id, I
     /// <summary>The user whose sessions another node has ended: <see cref="SessionsEnd"/>.</summary>
     public string? EndsSessionsOf { get; init; }
 
-    public static Commit Of(LogEntry entry) => new(entry.Revision, entry.Mark, entry.Id, entry.Changes) { EndsSessionsOf = SessionsEnd.UserOf(entry) };
+    /// <summary>A timestamp of this node at which it was not committed yet.</summary>
+    public long NotBefore { get; init; }
+
+    public static Commit Of(LogEntry entry, long notBefore) =>
+        new(entry.Revision, entry.Mark, entry.Id, entry.Changes) { EndsSessionsOf = SessionsEnd.UserOf(entry), NotBefore = notBefore };
 }
 
 /// <summary>

@@ -6,9 +6,11 @@ namespace Sync.Server;
 /// Tells the rest of the server of commits in revision order: our own as they come, and what others wrote to the same store by reading its log.
 /// Used by the processor's loop only.
 /// </summary>
-internal sealed class CommitFollower(ITransactionStore store, RecordSource source, ILogger logger)
+internal sealed class CommitFollower(ITransactionStore store, RecordSource source, TimeProvider time, ILogger logger)
 {
     private const int EntriesPerPage = 256;
+
+    private long _lookedAt = time.GetTimestamp();
 
     public ICommitListener? Listener { get; set; }
 
@@ -37,8 +39,10 @@ internal sealed class CommitFollower(ITransactionStore store, RecordSource sourc
 
     private async ValueTask CatchUpAsync(Action<IReadOnlyList<Commit>> told, CancellationToken cancellationToken)
     {
+        var before = _lookedAt;
         while (true)
         {
+            var now = time.GetTimestamp();
             var page = await store.ReadLogAsync(source.Head, EntriesPerPage, cancellationToken).ConfigureAwait(false);
             if (page.IsTrimmed)
             {
@@ -48,11 +52,12 @@ internal sealed class CommitFollower(ITransactionStore store, RecordSource sourc
                 return;
             }
 
-            if (page.Entries.Count == 0) return;
-            Commit[] commits = [.. page.Entries.Select(Commit.Of)];
-            Tell(commits);
+            Commit[] commits = [.. page.Entries.Select(entry => Commit.Of(entry, before))];
+            if (commits.Length > 0) Tell(commits);
             told(commits);
-            if (source.Head >= page.Head) return;
+            if (commits.Length > 0 && source.Head < page.Head) continue;
+            _lookedAt = now;
+            return;
         }
     }
 

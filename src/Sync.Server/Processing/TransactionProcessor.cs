@@ -38,7 +38,7 @@ internal sealed class TransactionProcessor : IAsyncDisposable
     {
         (_decider, _store, _source, _options, _time, _completions, _logger) = (decider, store, source, options, time, completions, logger);
         _answers = new WriteAnswers(judge, source);
-        _follower = new CommitFollower(store, source, logger);
+        _follower = new CommitFollower(store, source, time, logger);
         _group = new GroupCommit(decider, store, source, _recent, _order, _follower, options, time, random, logger);
         _queue = Channel.CreateBounded<Submission?>(new BoundedChannelOptions(options.MaxQueuedTransactions + 1) { SingleReader = true, AllowSynchronousContinuations = true });
     }

@@ -18,6 +18,7 @@ internal sealed class Session : IDisposable
     public Session(SessionContext context, ITransportConnection connection, Caller caller)
     {
         (_context, _connection, Caller) = (context, connection, caller);
+        BeganAt = context.Rooms.Time.GetTimestamp();
         _heartbeat = new Heartbeat(context.Rooms.Time, context.Limits);
         _deadline = context.Rooms.Time.CreateTimer(static s => ((Session)s!).GiveUp(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _messages = new TokenBucket(context.Rooms.Time, context.Limits.MessagesPerSecond, context.Limits.MessageBurst);
@@ -27,6 +28,7 @@ internal sealed class Session : IDisposable
     }
 
     public Caller Caller { get; }
+    public long BeganAt { get; }
     public Outbox Outbox { get; }
     public SessionSubscriptions Subscriptions { get; }
     public SessionWrites Writes { get; }

@@ -54,7 +54,10 @@ internal sealed class SessionHost : ICommitListener, IAsyncDisposable
 
     public void OnCommitted(IReadOnlyList<Commit> commits)
     {
-        foreach (var userId in commits.Select(commit => commit.EndsSessionsOf).OfType<string>()) End(userId);
+        foreach (var commit in commits)
+        {
+            if (commit.EndsSessionsOf is { } userId) End(userId, commit.NotBefore);
+        }
         _queries.OnCommitted(commits);
         _context.Publisher.OnCommitted(commits);
     }
@@ -88,10 +91,14 @@ internal sealed class SessionHost : ICommitListener, IAsyncDisposable
         }
     }
 
-    /// <summary>Closes every session that a user has here: they must sign in again.</summary>
-    public void End(string userId)
+    /// <summary>
+    /// Closes every session that a user has here: they must sign in again. Of one that began later than <paramref name="before"/> nobody knows whether that was ahead of the end, or whether
+    /// it is the client that has signed in again: it is only sent to come back, which it can do with a sign-in that is good.
+    /// </summary>
+    public void End(string userId, long before = long.MaxValue)
     {
-        foreach (var session in Sessions().Where(s => s.Caller.UserId == userId)) session.End(new TransportClose(TransportClose.NotSignedIn, "signed out"));
+        foreach (var session in Sessions().Where(s => s.Caller.UserId == userId))
+            session.End(session.BeganAt < before ? new TransportClose(TransportClose.NotSignedIn, "signed out") : new TransportClose(TransportClose.TryAgainLater, "sign in again"));
     }
 
     /// <summary>Reads every subscription again, so that its digest goes to its client: a simulator need not wait for <see cref="SessionLimits.VerifyEvery"/>.</summary>

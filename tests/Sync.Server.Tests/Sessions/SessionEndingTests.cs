@@ -28,12 +28,25 @@ public sealed class SessionEndingTests
     public async Task They_end_here_at_once_and_elsewhere_by_the_log_and_nobody_elses_do()
     {
         var (here, there, bobs) = (Connect(_world.Server, World.Alice), Connect(_other, World.Alice), Connect(_other, World.Bob));
+        LooksAtLog();
         await _world.Server.EndSessionsAsync("alice");
         var before = (here.Close?.Code, there.Close?.Code);
         Store.Hint(1);
 
         Assert.That(before, Is.EqualTo(((int?)TransportClose.NotSignedIn, (int?)null)));
         Assert.That((there.Close?.Code, bobs.Close?.Code), Is.EqualTo(((int?)TransportClose.NotSignedIn, (int?)null)));
+    }
+
+    [Test]
+    public async Task Who_signs_in_again_at_a_node_that_has_not_heard_of_it_is_sent_to_come_back_and_not_called_signed_out()
+    {
+        LooksAtLog();
+        _world.Time.Advance(TimeSpan.FromMilliseconds(1));
+        await _world.Server.EndSessionsAsync("alice");
+        var back = Connect(_other, World.Alice);
+        Store.Hint(1);
+
+        Assert.That(back.Close?.Code, Is.EqualTo(TransportClose.TryAgainLater));
     }
 
     [Test]
@@ -52,6 +65,7 @@ public sealed class SessionEndingTests
     public async Task A_store_that_is_busy_is_asked_again_and_in_the_end_the_app_is_told()
     {
         var there = Connect(_other, World.Alice);
+        LooksAtLog();
         Store.AnswerNextCommit(new CommitAnswer.Unavailable("busy"));
         var ending = _world.Server.EndSessionsAsync("alice").AsTask();
         var wasDone = ending.IsCompleted;
@@ -105,6 +119,9 @@ public sealed class SessionEndingTests
     }
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+
+    /// <summary>Every node does, a moment later.</summary>
+    private void LooksAtLog() => _world.Time.Advance(new SyncServerOptions().LogPoll);
 
     private static TestSession Connect(SyncServer server, Caller caller)
     {

@@ -47,7 +47,7 @@ internal static class HealedInvariants
         var stored = world.Database.Ledger.ReceiptOf(new TransactionId(written.Author, txId));
         if (stored is null && written.Receipt is not { IsAccepted: false } && !written.MayBeWithdrawn)
             throw new InvariantBrokenException("nothing saved is lost", $"{txId} of {written.Author} was saved and never decided");
-        if (stored is not null && written.Receipt is { } told && told.IsAccepted != stored.IsAccepted)
+        if (stored is not null && written.Receipt is { } told && told.IsAccepted != stored.IsAccepted && told.Code != ErrorCodes.TxExpired)
             throw new InvariantBrokenException("acknowledged stays", $"{txId} of {written.Author} was told {told.IsAccepted}, stored {stored.IsAccepted}");
     }
 

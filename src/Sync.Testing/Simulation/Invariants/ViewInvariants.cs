@@ -17,7 +17,7 @@ internal sealed class ViewInvariants(Ledger ledger, WriteBook book, Func<IEnumer
         if (written.IsVoid) return;
         var stored = ledger.ReceiptOf(new Sync.Server.TransactionId(written.Author, written.TxId!));
         if (receipt.IsAccepted && stored is not { IsAccepted: true }) throw new InvariantBrokenException("acknowledged stays", $"{written.TxId} was acknowledged, but is not in the store");
-        if (!receipt.IsAccepted && stored is { IsAccepted: true }) throw new InvariantBrokenException("acknowledged stays", $"{written.TxId} was called rejected, but is in the store");
+        if (!receipt.IsAccepted && receipt.Code != ErrorCodes.TxExpired && stored is { IsAccepted: true }) throw new InvariantBrokenException("acknowledged stays", $"{written.TxId} was called rejected, but is in the store");
         if (!receipt.IsAccepted || node.Client is not { } client) return;
         var pending = PendingOf(node);
         foreach (var (key, _, after) in receipt.Versions)

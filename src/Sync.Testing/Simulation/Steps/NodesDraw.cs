@@ -16,6 +16,9 @@ internal sealed class NodesDraw(SimulationWorkload workload, SimulationOptions o
         if (options.HasFaults)
         {
             for (var more = _random.Next(4); more > 0; more--) steps.Insert(_random.Next(steps.Count), OneIn(2) ? Hold() : Crash(nodes));
+            for (var more = _random.Next(6); more > 0; more--) steps.InsertRange(_random.Next(steps.Count), Move(scenario));
+            if (OneIn(3)) scenario = scenario with { MaxStoreDelayMs = _random.Next(30, 150) };
+            if (OneIn(3)) scenario = scenario with { MaxReceipts = _random.Next(3, 30) };
         }
         for (var more = _random.Next(3); more > 0; more--) steps.InsertRange(_random.Next(steps.Count), Burst(scenario, nodes));
         return scenario with { Nodes = nodes, LostHintsPercent = options.HasFaults ? Pick(10, 50, 100) : 0, Steps = [.. steps] };
@@ -39,6 +42,14 @@ internal sealed class NodesDraw(SimulationWorkload workload, SimulationOptions o
         var client = _random.Next(scenario.Users.Length);
         if (OneIn(3)) return new SimulationStep.AppWrite(_random.Next(3), Json(workload.DrawAppWrite(_random)), Node: _random.Next(nodes));
         return new SimulationStep.Write(_random.Next(3), client, Json(workload.DrawWrite(_random, scenario.Users[client])));
+    }
+
+    /// <summary>A client loses its connection with writes on the way, and is at another node before they are decided, perhaps.</summary>
+    private SimulationStep[] Move(Scenario scenario)
+    {
+        var client = _random.Next(scenario.Users.Length);
+        var writes = Enumerable.Range(0, _random.Next(1, 4)).Select(SimulationStep (_) => new SimulationStep.Write(0, client, Json(workload.DrawWrite(_random, scenario.Users[client]))));
+        return [.. writes, new SimulationStep.Cut(_random.Next(200), client, OneIn(2) ? 0 : _random.Next(1, 2000)), new SimulationStep.Nudge(_random.Next(3), client)];
     }
 
     private SimulationStep.Hold Hold() =>

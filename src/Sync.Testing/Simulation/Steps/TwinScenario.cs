@@ -25,6 +25,7 @@ internal static class TwinScenario
     {
         MaxLogEntries = 100_000,
         Nodes = 1,
+        MaxReceipts = Scenario.AllReceipts,
         IsApart = true,
         Steps = [.. Of(scenario).Steps.Where(step => CountsNoCommits(step, scenario, workload)).Select(step => OfOneKind(step, scenario, workload)).OfType<SimulationStep>()],
     };

@@ -11,6 +11,9 @@ internal sealed class CommitTurns(SimulatedClock clock)
     private readonly List<(object Owner, TaskCompletionSource<bool> IsTaken)> _waiting = [];
     private object? _holder;
 
+    /// <summary>When somebody last died or failed who had the turn.</summary>
+    public long? LastStuck { get; private set; }
+
     /// <summary>False where it could not be had in time.</summary>
     public async ValueTask<bool> TakeAsync(object owner)
     {
@@ -38,7 +41,9 @@ internal sealed class CommitTurns(SimulatedClock clock)
     public void EndOnceNoticed(object owner)
     {
         _waiting.RemoveAll(place => place.Owner == owner);
-        if (_holder == owner) clock.After(UntilNoticed, () => End(owner));
+        if (_holder != owner) return;
+        LastStuck = clock.Now;
+        clock.After(UntilNoticed, () => End(owner));
     }
 
     private void PassOn()

@@ -8,11 +8,12 @@ internal sealed class SimulatedDatabase
     private readonly SyncModel _model;
     private readonly int _seed;
     private readonly int _maxLogEntries;
+    private readonly int _maxReceipts;
     private CommitBatch[]? _backup;
 
-    public SimulatedDatabase(SyncModel model, SimulatedClock clock, int seed, int maxLogEntries)
+    public SimulatedDatabase(SyncModel model, SimulatedClock clock, int seed, int maxLogEntries, int maxReceipts)
     {
-        (_model, _seed, _maxLogEntries) = (model, seed, maxLogEntries);
+        (_model, _seed, _maxLogEntries, _maxReceipts) = (model, seed, maxLogEntries, maxReceipts);
         Ledger = new Ledger(model, clock);
         Turns = new CommitTurns(clock);
         Store = Rebuild([], maxLogEntries);
@@ -39,7 +40,7 @@ internal sealed class SimulatedDatabase
     // The same chance gives the same token key: a copy of a store has it too.
     private InMemoryStore Rebuild(IEnumerable<CommitBatch> batches, int maxLogEntries)
     {
-        var store = new InMemoryStore(new SeededStreams(_seed).For("token key").NextBytes, maxLogEntries);
+        var store = new InMemoryStore(new SeededStreams(_seed).For("token key").NextBytes, maxLogEntries, _maxReceipts);
         store.OpenAsync(_model, CancellationToken.None).AsTask().GetAwaiter().GetResult();
         foreach (var batch in batches) store.CommitAsync(batch, CancellationToken.None).AsTask().GetAwaiter().GetResult();
         return store;

@@ -11,6 +11,8 @@ internal sealed class SimulatedStore(SimulatedDatabase database, StoreFaults fau
     private Action _mayHaveGrown = () => { };
     private bool _isDead;
 
+    public long? LastTrouble { get; private set; }
+
     public void Die()
     {
         _isDead = true;
@@ -79,7 +81,11 @@ internal sealed class SimulatedStore(SimulatedDatabase database, StoreFaults fau
         await clock.DelayAsync(Delay()).ConfigureAwait(false);
         await StayAliveAsync().ConfigureAwait(false);
         watcher.StoreCalled(what);
-        if (!isCommit && faults.Take(isCommit: false) is not null) throw new SimulatedFaultException($"The store failed in {what}.");
+        if (!isCommit && faults.Take(isCommit: false) is not null)
+        {
+            LastTrouble = clock.Now;
+            throw new SimulatedFaultException($"The store failed in {what}.");
+        }
         var result = await call().ConfigureAwait(false);
         if (diesAfter) watcher.ServerDies($"after {what}");
         await clock.DelayAsync(Delay()).ConfigureAwait(false);
@@ -117,6 +123,7 @@ internal sealed class SimulatedStore(SimulatedDatabase database, StoreFaults fau
     {
         var fault = faults.Take(isCommit: true);
         watcher.StoreFailed(fault);
+        if (fault is not null) LastTrouble = clock.Now;
         switch (fault)
         {
             case StoreFault.Unavailable: return new CommitAnswer.Unavailable("simulated");

@@ -15,6 +15,12 @@ internal sealed class ServerNode(int number, ServerSetup setup, SimulatedDatabas
 
     public StoreFaults Faults => faults;
 
+    /// <summary>When its process was last ready.</summary>
+    public long UpSince { get; private set; }
+
+    /// <summary>When the store last failed it.</summary>
+    public long? LastTrouble => _store?.LastTrouble;
+
     /// <summary>Counts the processes.</summary>
     public int Life { get; private set; }
 
@@ -66,7 +72,7 @@ internal sealed class ServerNode(int number, ServerSetup setup, SimulatedDatabas
             try
             {
                 await server.StartAsync(CancellationToken.None).ConfigureAwait(false);
-                if (life == Life) _isOpen = true;
+                if (life == Life) (_isOpen, UpSince) = (true, clock.Now);
                 return;
             }
             catch (SimulatedFaultException)

@@ -22,11 +22,11 @@ internal sealed class World
         var streams = _streams = new SeededStreams(scenario.Seed);
         var plan = ServerRules.Of(workload);
         Rules = plan.ToDictionary(rule => rule.Table.Name, StringComparer.Ordinal);
-        Database = new SimulatedDatabase(workload.Model, Clock, scenario.Seed, scenario.MaxLogEntries);
+        Database = new SimulatedDatabase(workload.Model, Clock, scenario.Seed, scenario.MaxLogEntries, scenario.MaxReceipts);
         Views = new ViewInvariants(Database.Ledger, Book, () => Clients);
         Undo = new UndoInvariants(workload.Model);
         _transcript = new Transcript(Clock) { Listener = listener };
-        Witness = new Witness(_transcript, new Figures(), new CommitInvariants(Database.Ledger, Rules, Book, Undo, Clock), new FrameInvariants(Database.Ledger, Rules, Clock), Views, scenario.Users, workload.Watcher);
+        Witness = new Witness(_transcript, new Figures(), new CommitInvariants(Database.Ledger, Rules, Book, Undo, Clock, keepsReceipts: scenario.MaxReceipts == Scenario.AllReceipts), new FrameInvariants(Database.Ledger, Rules, Clock), Views, scenario.Users, workload.Watcher);
 
         var options = new SyncServerOptions { Heartbeat = TimeSpan.FromSeconds(4), VerifyEvery = TimeSpan.FromSeconds(scenario.VerifySeconds) };
         _writes = new AppWrites(workload, isTwin, Book, Database, Clock);
@@ -68,6 +68,7 @@ internal sealed class World
         _writes.WriteFirst(Servers.FindUp(0));
         Pass(TimeSpan.FromSeconds(1));
         foreach (var client in Clients) client.Start();
+        if (Servers.All.Length > 1) new FollowInvariants(Servers, Database, Clock, Witness).Begin();
     }
 
     public void Pass(TimeSpan time) => Clock.RunUntil(Clock.Now + time.Ticks);
