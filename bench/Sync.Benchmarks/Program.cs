@@ -19,6 +19,9 @@ switch (args)
     case ["catch-up"]:
         await CatchUp.RunAsync(report);
         break;
+    case ["node"]:
+        await NodeScale.RunAsync(report);
+        break;
     case ["throughput"]:
         await StoreThroughput.RunAsync(report);
         break;
@@ -37,6 +40,7 @@ switch (args)
         await StorageTable.RunAsync(report);
         await PathTable.RunAsync(report);
         await CatchUp.RunAsync(report);
+        await NodeScale.RunAsync(report);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(RepresentationTable).Assembly).Run(args);
