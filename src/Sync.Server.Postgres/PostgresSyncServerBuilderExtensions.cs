@@ -13,7 +13,7 @@ public static class PostgresSyncServerBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(connectionString);
-        return builder.UseStore(services => Create(services, Configured(configure), options => new Database(connectionString, options)));
+        return builder.UseStore(services => PostgresStore.Create(connectionString, configure, services.GetService<TimeProvider>()));
     }
 
     /// <summary>The same, over the app's own data source. The app disposes of it.</summary>
@@ -21,16 +21,6 @@ public static class PostgresSyncServerBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(dataSource);
-        return builder.UseStore(services => Create(services, Configured(configure), options => new Database(dataSource, options)));
-    }
-
-    private static PostgresTransactionStore Create(IServiceProvider services, PostgresStoreOptions options, Func<PostgresStoreOptions, Database> open) =>
-        new(open(options), options, services.GetService<TimeProvider>() ?? TimeProvider.System);
-
-    private static PostgresStoreOptions Configured(Action<PostgresStoreOptions>? configure)
-    {
-        var options = new PostgresStoreOptions();
-        configure?.Invoke(options);
-        return options;
+        return builder.UseStore(services => PostgresStore.Create(dataSource, configure, services.GetService<TimeProvider>()));
     }
 }

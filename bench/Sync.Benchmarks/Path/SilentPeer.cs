@@ -3,16 +3,16 @@ using Sync.Server;
 
 namespace Sync.Benchmarks;
 
-/// <summary>A client's end without a socket: it says hello, subscribes, and from then on only counts what it is sent.</summary>
+/// <summary>A client's end without a socket: it says hello, subscribes, and from then on only tells what it is sent.</summary>
 internal sealed class SilentPeer : ITransportConnection
 {
     private readonly Queue<ReadOnlyMemory<byte>> _says = [];
     private readonly TaskCompletionSource<TransportReceive> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Action _sent;
+    private readonly Action<ReadOnlyMemory<byte>> _sent;
 
-    private SilentPeer(Action sent) => _sent = sent;
+    private SilentPeer(Action<ReadOnlyMemory<byte>> sent) => _sent = sent;
 
-    public static (SilentPeer Peer, Task Served) Connect(SyncServer server, string user, IEnumerable<Query> queries, Action sent)
+    public static (SilentPeer Peer, Task Served) Connect(SyncServer server, string user, IEnumerable<Query> queries, Action<ReadOnlyMemory<byte>> sent)
     {
         var peer = new SilentPeer(sent);
         peer.Say(new ClientMessage.Hello(ProtocolCodec.Version, $"client-{user}", default, FrameFormats.Known));
@@ -25,7 +25,7 @@ internal sealed class SilentPeer : ITransportConnection
 
     public ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
-        _sent();
+        _sent(message);
         return default;
     }
 
