@@ -28,6 +28,9 @@ switch (args)
     case ["path"]:
         await PathTable.RunAsync(report);
         break;
+    case ["postgres"]:
+        await PostgresTable.RunAsync(report);
+        break;
     case ["client"]:
         await ClientTable.RunAsync(report);
         break;
@@ -41,6 +44,7 @@ switch (args)
         await PathTable.RunAsync(report);
         await CatchUp.RunAsync(report);
         await NodeScale.RunAsync(report);
+        await PostgresTable.RunAsync(report);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(RepresentationTable).Assembly).Run(args);

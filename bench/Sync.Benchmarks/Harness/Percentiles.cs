@@ -9,6 +9,8 @@ internal sealed class Percentiles
 
     public void Add(long startTimestamp) => _milliseconds.Add(Stopwatch.GetElapsedTime(startTimestamp).TotalMilliseconds);
 
+    public void Add(Percentiles other) => _milliseconds.AddRange(other._milliseconds);
+
     public double At(double percent)
     {
         var sorted = _milliseconds.Order().ToArray();

@@ -22,13 +22,16 @@ internal sealed class BenchServer : IAsyncDisposable
     public SyncServer Server => _app.Services.GetRequiredService<SyncServer>();
 
     /// <param name="sqlitePath">Where the records are kept; null for memory.</param>
-    public static async Task<BenchServer> StartAsync(string? sqlitePath, string url = "http://127.0.0.1:0")
+    public static Task<BenchServer> StartAsync(string? sqlitePath, string url = "http://127.0.0.1:0") =>
+        StartOverAsync(sync => _ = sqlitePath is null ? sync.UseInMemory() : sync.UseSqlite(sqlitePath), url);
+
+    public static async Task<BenchServer> StartOverAsync(Action<SyncServerBuilder> useStore, string url = "http://127.0.0.1:0")
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(url);
         var sync = builder.Services.AddSyncServer(BenchTask.Model, o => (o.MaxSubscriptionsPerSession, o.Heartbeat) = (2000, TimeSpan.FromMinutes(10))).AddPermissions<BenchTask, OpenToAll>();
-        _ = sqlitePath is null ? sync.UseInMemory() : sync.UseSqlite(sqlitePath);
+        useStore(sync);
         var app = builder.Build();
         app.Use((context, next) =>
         {

@@ -24,9 +24,16 @@ internal static class StoreThroughput
 
     private static int s_count;
 
-    private static int Write(BenchServer server, int writers, int transactions)
+    /// <summary>So many writers at once, each waiting for its answer.</summary>
+    public static int Write(BenchServer server, int writers, int transactions) => Write([server], writers, transactions, n => n % Records);
+
+    /// <param name="servers">Writers are spread over them.</param>
+    /// <param name="writers">How many there are, over all.</param>
+    /// <param name="transactions">How many they write, over all.</param>
+    /// <param name="recordOf">The record that the n-th one changes.</param>
+    public static int Write(IReadOnlyList<BenchServer> servers, int writers, int transactions, Func<int, int> recordOf)
     {
-        async Task WriterAsync()
+        async Task WriterAsync(BenchServer server)
         {
             for (var i = 0; i < transactions / writers; i++)
             {
@@ -34,14 +41,14 @@ internal static class StoreThroughput
                 var transaction = new Transaction
                 {
                     TxId = $"tx-{n}",
-                    Operations = [new Operation.Set(new RecordKey("tasks", SampleRecords.Id(n % Records)), FieldPath.Of("title"), CanonicalJson.From($"Title {n}"))],
+                    Operations = [new Operation.Set(new RecordKey("tasks", SampleRecords.Id(recordOf(n))), FieldPath.Of("title"), CanonicalJson.From($"Title {n}"))],
                 };
                 var result = await server.Server.WriteAsync(Caller.User("alice"), transaction);
                 if (!result.IsAccepted) throw new InvalidOperationException(result.Receipt?.Message ?? result.Refusal?.Message);
             }
         }
 
-        Task.WhenAll(Enumerable.Range(0, writers).Select(_ => Task.Run(WriterAsync))).GetAwaiter().GetResult();
+        Task.WhenAll(Enumerable.Range(0, writers).Select(writer => Task.Run(() => WriterAsync(servers[writer % servers.Count])))).GetAwaiter().GetResult();
         return transactions / writers * writers;
     }
 }

@@ -34,7 +34,7 @@ internal static class WriteToView
 
 internal sealed class OurPath : IAsyncDisposable
 {
-    private readonly BenchServer _server;
+    private readonly BenchServer[] _servers;
     private readonly Client.SyncClient _writer;
     private readonly Client.SyncClient _watcher;
     private readonly Client.LiveQuery<BenchTask> _live;
@@ -42,9 +42,9 @@ internal sealed class OurPath : IAsyncDisposable
     private string _awaited = "";
     private int _count;
 
-    private OurPath(BenchServer server, Client.SyncClient writer, Client.SyncClient watcher, Client.LiveQuery<BenchTask> live)
+    private OurPath(BenchServer[] servers, Client.SyncClient writer, Client.SyncClient watcher, Client.LiveQuery<BenchTask> live)
     {
-        (_server, _writer, _watcher, _live) = (server, writer, watcher, live);
+        (_servers, _writer, _watcher, _live) = (servers, writer, watcher, live);
         _live.Updated += Look;
     }
 
@@ -52,12 +52,18 @@ internal sealed class OurPath : IAsyncDisposable
     {
         var server = await BenchServer.StartAsync(sqlitePath);
         await server.SeedAsync(100, workspaces: 1);
-        var (writer, watcher) = (await server.ConnectAsync("alice"), await server.ConnectAsync("bob"));
+        return await StartAsync(server);
+    }
+
+    /// <param name="servers">The writer is at the first, the watcher at the last.</param>
+    public static async Task<OurPath> StartAsync(params BenchServer[] servers)
+    {
+        var (writer, watcher) = (await servers[0].ConnectAsync("alice"), await servers[^1].ConnectAsync("bob"));
         var live = watcher.Table<BenchTask>().Where(t => t.WorkspaceId, "workspace-0").OrderBy(t => t.OrderIndex).Live();
         var held = writer.Table<BenchTask>().Where(t => t.WorkspaceId, "workspace-0").Live();
         await live.WhenCurrentAsync();
         await held.WhenCurrentAsync();
-        return new OurPath(server, writer, watcher, live);
+        return new OurPath(servers, writer, watcher, live);
     }
 
     public async Task RoundAsync(Percentiles into, int writes, Percentiles? also = null)
@@ -85,7 +91,7 @@ internal sealed class OurPath : IAsyncDisposable
     {
         await _writer.DisposeAsync();
         await _watcher.DisposeAsync();
-        await _server.DisposeAsync();
+        foreach (var server in _servers) await server.DisposeAsync();
     }
 }
 
