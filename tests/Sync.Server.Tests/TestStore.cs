@@ -77,18 +77,25 @@ internal sealed class TestStore(IReadOnlyList<StoreCascade>? cascades = null, In
         return result;
     }
 
-    /// <summary>Each awaited by one coming read of receipts, behind it.</summary>
-    public Queue<Func<Task>> OnReceiptsRead { get; } = new();
+    /// <summary>Each awaited by one coming read of a client's position, behind it.</summary>
+    public Queue<Func<Task>> OnClientRead { get; } = new();
 
     public async ValueTask<IReadOnlyList<StoredReceipt>> FindReceiptsAsync(IReadOnlyCollection<TransactionId> ids, CancellationToken cancellationToken)
     {
         ThrowIfTold();
-        var found = await _inner.FindReceiptsAsync(ids, cancellationToken);
-        if (OnReceiptsRead.TryDequeue(out var others)) await others();
-        return found;
+        ReceiptReads++;
+        return await _inner.FindReceiptsAsync(ids, cancellationToken);
     }
 
-    public ValueTask<ClientPosition?> FindClientAsync(string clientId, CancellationToken cancellationToken) => _inner.FindClientAsync(clientId, cancellationToken);
+    public int ReceiptReads { get; private set; }
+
+    public async ValueTask<ClientPosition?> FindClientAsync(string clientId, CancellationToken cancellationToken)
+    {
+        ThrowIfTold();
+        var found = await _inner.FindClientAsync(clientId, cancellationToken);
+        if (OnClientRead.TryDequeue(out var others)) await others();
+        return found;
+    }
 
     public async ValueTask<CommitAnswer> CommitAsync(CommitBatch batch, CancellationToken cancellationToken)
     {

@@ -14,8 +14,9 @@ internal sealed record EarlierDecisions(StoredReceipt? Receipt, ClientPosition? 
         if (submission.Client is { } client)
             position = recent.FindClient(client.ClientId) ?? await store.FindClientAsync(client.ClientId, cancellationToken).ConfigureAwait(false);
 
+        // Behind its client's place nothing was decided, and hardly any other transaction comes twice: one that does is told by the commit, which writes no batch that holds a decided one.
         var receipt = recent.Find(submission.Id);
-        if (receipt is null)
+        if (receipt is null && submission.Client is { } numbered && numbered.Seq <= position?.LastSeq)
         {
             var found = await store.FindReceiptsAsync([submission.Id], cancellationToken).ConfigureAwait(false);
             receipt = found.Count > 0 ? found[0] : null;

@@ -304,10 +304,24 @@ public sealed class GroupCommitTests
     public async Task A_store_that_cannot_be_read_is_busy_and_the_loop_goes_on()
     {
         for (var i = 0; i < 2; i++) _world.Store.OnRead.Enqueue(new IOException("no"));
-        var refused = await _world.WriteAsync(Alice, SetTitle("j1", "x"));
+        var refused = await _world.Server.Rooms.Processor.SubmitAsync(Alice, _world.Tx(SetTitle("j1", "x")), new("new client", 1), default);
 
         Assert.That(refused.Refusal!.Code, Is.EqualTo(ErrorCodes.Busy));
         Assert.That((await _world.WriteAsync(Alice, SetTitle("j1", "x"))).IsAccepted);
+    }
+
+    [Test]
+    public async Task What_is_new_is_not_looked_up_and_what_comes_again_is_told_by_the_commit()
+    {
+        var transaction = _world.Tx(SetTitle("j1", "x"));
+        await _world.Server.WriteAsync(Alice, transaction);
+        Assert.That(_world.Store.ReceiptReads, Is.Zero);
+
+        await using var restarted = await _world.StartAnotherAsync();
+        var again = await restarted.WriteAsync(Alice, transaction);
+        var other = await restarted.WriteAsync(Alice, transaction with { Operations = [SetTitle("j1", "y")] });
+        Assert.That((again.IsAccepted, other.Receipt?.Code ?? other.Refusal?.Code), Is.EqualTo((true, ErrorCodes.TxIdReused)));
+        Assert.That((await restarted.GetRecordsAsync(App, [new("jobs", "j1")]))["jobs", "j1"]!.Version, Is.EqualTo(2));
     }
 
     [Test]

@@ -52,7 +52,7 @@ public sealed class MovingClientTests
     {
         var transaction = _world.Tx(SetTitle("j1", "there"));
         WriteResult? there = null;
-        _world.Store.OnReceiptsRead.Enqueue(async () => there = await PushAsync(_other, 1, transaction));
+        _world.Store.OnClientRead.Enqueue(async () => there = await PushAsync(_other, 1, transaction));
         var here = await PushAsync(_world.Server, 1, transaction);
 
         Assert.That((here.Refusal, here.Receipt), Is.EqualTo(((Refusal?)null, there!.Receipt)));
@@ -62,7 +62,7 @@ public sealed class MovingClientTests
     public async Task A_client_id_that_another_user_took_elsewhere_stays_theirs()
     {
         WriteResult? bobs = null;
-        _world.Store.OnReceiptsRead.Enqueue(async () =>
+        _world.Store.OnClientRead.Enqueue(async () =>
             bobs = await _other.Rooms.Processor.SubmitAsync(Bob, new Transaction { TxId = "bobs", Operations = [SetTitle("j2", "x")] }, new("c1", 1), default));
         var alices = await PushAsync(_world.Server, 2);
 
