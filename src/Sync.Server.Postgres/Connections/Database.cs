@@ -17,6 +17,7 @@ internal sealed class Database : IAsyncDisposable
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
         if (!builder.ContainsKey("Max Auto Prepare")) (builder.MaxAutoPrepare, builder.AutoPrepareMinUsages) = (MaxPrepared, 2);
         builder.ApplicationName ??= "sync";
+        builder.NoResetOnClose = true; // Reads leave nothing behind in a session.
         (_source, _isOwned, _options) = (NpgsqlDataSource.Create(builder.ConnectionString), true, options);
     }
 

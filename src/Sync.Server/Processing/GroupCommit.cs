@@ -16,12 +16,15 @@ internal sealed class GroupCommit(
 
     private readonly Contention _contention = new();
 
-    public async ValueTask RunAsync(IReadOnlyList<Submission> group, CancellationToken stopping)
+    /// <param name="group">What waits, in order.</param>
+    /// <param name="waiting">What has come meanwhile: asked when the turn to commit has come, which may be long after.</param>
+    /// <param name="stopping">Gives up.</param>
+    public async ValueTask RunAsync(IReadOnlyList<Submission> group, WaitingSubmissions waiting, CancellationToken stopping)
     {
-        IReadOnlyList<Submission> open = [.. group.Where(submission => !IsHeldBack(submission))];
+        List<Submission> open = [.. group.Where(submission => !IsHeldBack(submission))];
         try
         {
-            await DecideUntilCommittedAsync(open, stopping).ConfigureAwait(false);
+            await DecideUntilCommittedAsync(open, waiting, stopping).ConfigureAwait(false);
         }
         catch (Exception fault) // A store may throw anything from a read, and our own bugs must not leave every writer waiting. What was decided is found again by its receipt.
         {
@@ -30,12 +33,12 @@ internal sealed class GroupCommit(
         }
     }
 
-    private async ValueTask DecideUntilCommittedAsync(IReadOnlyList<Submission> open, CancellationToken stopping)
+    private async ValueTask DecideUntilCommittedAsync(List<Submission> open, WaitingSubmissions waiting, CancellationToken stopping)
     {
         var tries = 1;
         while (open.Count > 0 && tries <= MaxTries)
         {
-            var (draft, answer) = await TryAsync(open, stopping).ConfigureAwait(false);
+            var (draft, answer) = await TryAsync(open, waiting, stopping).ConfigureAwait(false);
             switch (answer)
             {
                 case null:
@@ -52,7 +55,7 @@ internal sealed class GroupCommit(
                     break;
 
                 case CommitAnswer.Blocked { EntryIndexes.Count: > 0 } blocked:
-                    open = WithoutBlocked(open, draft, blocked.EntryIndexes);
+                    SendAwayBlocked(open, draft, blocked.EntryIndexes);
                     break;
 
                 case CommitAnswer.Refused refused when draft.SubmissionOf(refused.EntryIndex) is { BrokenConstraint: null } submission:
@@ -82,18 +85,23 @@ internal sealed class GroupCommit(
     }
 
     /// <summary>Decides and commits, in the store's turn where others write too. No answer where there is nothing to commit.</summary>
-    private async ValueTask<(GroupDraft Draft, CommitAnswer? Answer)> TryAsync(IReadOnlyList<Submission> open, CancellationToken stopping)
+    private async ValueTask<(GroupDraft Draft, CommitAnswer? Answer)> TryAsync(List<Submission> open, WaitingSubmissions waiting, CancellationToken stopping)
     {
         var turn = _contention.IsOn ? await store.TakeTurnAsync(stopping).ConfigureAwait(false) : null;
         try
         {
             var between = turn is null ? [] : await follower.TakeInAsync(turn.Head, stopping).ConfigureAwait(false);
+            var waited = open.Count;
+            // Who asks meanwhile to look at the log means nothing newer: nobody else commits while the turn is held.
+            if (turn is not null) open.AddRange(waiting.Take(options.MaxTransactionsPerCommit - open.Count, out _).Where(submission => !IsHeldBack(submission)));
+            var expected = source.Head.Next;
             var draft = await DecideAsync(open, stopping).ConfigureAwait(false);
             if (draft.EntryCount == 0) return (draft, null);
 
             var answer = await CommitAsync(draft, turn, stopping).ConfigureAwait(false);
             if (answer is CommitAnswer.Lost) _contention.Lost();
-            if (answer is CommitAnswer.Committed) _contention.Committed(wouldHaveBeenLost: draft.Snapshot.IsTouchedBy(between));
+            if (answer is CommitAnswer.Committed committed)
+                _contention.Committed(wouldHaveBeenLost: draft.Snapshot.IsTouchedBy(between), isCrowded: turn is null ? committed.First > expected && waiting.ReadyCount > 0 : between.Count > 0 && open.Count > waited);
             return (draft, answer);
         }
         finally
@@ -123,7 +131,7 @@ internal sealed class GroupCommit(
     }
 
     /// <summary>Sends away those whose records somebody holds, with what is behind them in the queue of the same client.</summary>
-    private List<Submission> WithoutBlocked(IReadOnlyList<Submission> open, GroupDraft draft, IReadOnlyCollection<int> entryIndexes)
+    private void SendAwayBlocked(List<Submission> open, GroupDraft draft, IReadOnlyCollection<int> entryIndexes)
     {
         logger.CommitBlocked(entryIndexes.Count, draft.EntryCount);
         var blocked = entryIndexes.Select(draft.SubmissionOf).ToHashSet();
@@ -142,7 +150,8 @@ internal sealed class GroupCommit(
             Count(null);
             RefuseBusy(submission);
         }
-        return left;
+        open.Clear();
+        open.AddRange(left);
     }
 
     private async ValueTask<GroupDraft> DecideAsync(IReadOnlyList<Submission> open, CancellationToken stopping)

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 namespace Sync.Server;
@@ -26,10 +25,7 @@ internal sealed class TransactionProcessor : IAsyncDisposable
     private readonly GroupCommit _group;
     private readonly CancellationTokenSource _stopping = new();
 
-    /// <summary>What may be decided, in order. Null asks the loop to look at the store's log.</summary>
-    private readonly Channel<Submission?> _queue;
-    private int _waiting;
-    private int _mustLook;
+    private readonly WaitingSubmissions _waiting;
     private ITimer? _poll;
     private long _groupStarted;
     private Task _loop = Task.CompletedTask;
@@ -40,7 +36,7 @@ internal sealed class TransactionProcessor : IAsyncDisposable
         _answers = new WriteAnswers(judge, source);
         _follower = new CommitFollower(store, source, time, logger);
         _group = new GroupCommit(decider, store, source, _recent, _order, _follower, options, time, random, logger);
-        _queue = Channel.CreateBounded<Submission?>(new BoundedChannelOptions(options.MaxQueuedTransactions + 1) { SingleReader = true, AllowSynchronousContinuations = true });
+        _waiting = new WaitingSubmissions(options.MaxQueuedTransactions);
     }
 
     /// <summary>How long the loop has been at its present group; zero while it waits for work.</summary>
@@ -50,11 +46,11 @@ internal sealed class TransactionProcessor : IAsyncDisposable
     public void Start(ICommitListener? listener, bool isShared = false)
     {
         _follower.Listener = listener;
-        _source.OnBehind = LookAtLog;
+        _source.OnBehind = _waiting.LookAtLog;
         _loop = RunAsync();
         if (!isShared) return;
-        _store.Watch(LookAtLog);
-        _poll = _time.CreateTimer(_ => LookAtLog(), null, _options.LogPoll, _options.LogPoll);
+        _store.Watch(_waiting.LookAtLog);
+        _poll = _time.CreateTimer(_ => _waiting.LookAtLog(), null, _options.LogPoll, _options.LogPoll);
     }
 
     /// <summary>
@@ -84,7 +80,7 @@ internal sealed class TransactionProcessor : IAsyncDisposable
     {
         _source.OnBehind = null;
         if (_poll is not null) await _poll.DisposeAsync().ConfigureAwait(false);
-        _queue.Writer.TryComplete();
+        _waiting.End();
         try
         {
             await _loop.WaitAsync(DrainTime, _time).ConfigureAwait(false);
@@ -99,14 +95,12 @@ internal sealed class TransactionProcessor : IAsyncDisposable
     private async ValueTask<Outcome> DecideAsync(Proposal proposal, CancellationToken cancellationToken)
     {
         var submission = new Submission(proposal, _completions);
-        if (Interlocked.Increment(ref _waiting) > _options.MaxQueuedTransactions)
+        if (!_waiting.TryEnter())
         {
-            Interlocked.Decrement(ref _waiting);
             if (proposal.Client is { } numbered) _order.Refused(numbered);
             return Outcome.Of(new Refusal(ErrorCodes.Busy, "Too many transactions wait to be decided.", _options.BusyRetryAfter));
         }
 
-        SyncDiagnostics.Waiting.Add(1);
         _order.Enter(submission);
         await PrepareAsync(submission).ConfigureAwait(false);
         _order.Ready(submission, Enqueue);
@@ -141,43 +135,24 @@ internal sealed class TransactionProcessor : IAsyncDisposable
 
     private void Enqueue(Submission submission)
     {
-        if (!_queue.Writer.TryWrite(submission)) submission.Complete(Outcome.Of(Stopped));
-    }
-
-    /// <summary>Called from anywhere, however often: one is in the queue at most, so that they take no transaction's room.</summary>
-    private void LookAtLog()
-    {
-        if (Interlocked.Exchange(ref _mustLook, 1) == 0) _queue.Writer.TryWrite(null);
+        if (!_waiting.TryAdd(submission)) submission.Complete(Outcome.Of(Stopped));
     }
 
     private async Task RunAsync()
     {
-        var group = new List<Submission>();
-        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        while (await _waiting.WaitAsync().ConfigureAwait(false))
         {
-            var mustCatchUp = false;
-            while (group.Count < _options.MaxTransactionsPerCommit && _queue.Reader.TryRead(out var submission))
-            {
-                if (submission is null) mustCatchUp = true;
-                else group.Add(submission);
-            }
-
-            if (mustCatchUp) await CatchUpAsync().ConfigureAwait(false);
-            if (group.Count > 0)
-            {
-                Interlocked.Add(ref _waiting, -group.Count);
-                SyncDiagnostics.Waiting.Add(-group.Count);
-                Interlocked.Exchange(ref _groupStarted, Math.Max(1, _time.GetTimestamp()));
-                await _group.RunAsync(group, _stopping.Token).ConfigureAwait(false);
-                Interlocked.Exchange(ref _groupStarted, 0);
-                group.Clear();
-            }
+            var group = _waiting.Take(_options.MaxTransactionsPerCommit, out var mustLook);
+            if (mustLook) await CatchUpAsync().ConfigureAwait(false);
+            if (group.Count == 0) continue;
+            Interlocked.Exchange(ref _groupStarted, Math.Max(1, _time.GetTimestamp()));
+            await _group.RunAsync(group, _waiting, _stopping.Token).ConfigureAwait(false);
+            Interlocked.Exchange(ref _groupStarted, 0);
         }
     }
 
     private async ValueTask CatchUpAsync()
     {
-        Interlocked.Exchange(ref _mustLook, 0); // Before the log is read: who asks from here on may mean what is not in the answer.
         try
         {
             await _follower.CatchUpAsync(_stopping.Token).ConfigureAwait(false);

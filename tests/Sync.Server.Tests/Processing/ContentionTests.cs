@@ -7,7 +7,7 @@ public sealed class ContentionTests
     [Test]
     public void It_is_off_until_a_group_is_lost()
     {
-        _contention.Committed(wouldHaveBeenLost: false);
+        _contention.Committed(wouldHaveBeenLost: false, isCrowded: false);
         Assert.That(_contention.IsOn, Is.False);
         _contention.Lost();
         Assert.That(_contention.IsOn);
@@ -20,10 +20,17 @@ public sealed class ContentionTests
         bool[] calm = [true, true, false, true, true, true];
         var wasOn = calm.Select(isCalm =>
         {
-            _contention.Committed(wouldHaveBeenLost: !isCalm);
+            _contention.Committed(wouldHaveBeenLost: !isCalm, isCrowded: false);
             return _contention.IsOn;
         }).ToArray();
 
         Assert.That(wasOn, Is.EqualTo(new[] { true, true, true, true, true, false }));
+    }
+
+    [Test]
+    public void It_is_on_too_where_commits_wait_for_each_other()
+    {
+        _contention.Committed(wouldHaveBeenLost: false, isCrowded: true);
+        Assert.That(_contention.IsOn);
     }
 }
