@@ -45,8 +45,8 @@ internal sealed class SharedQueries(RecordSource source, TimeProvider time, Task
             if (isMine) _ = ReadAsync(key, query, also, reading!);
             var read = await reading!.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
 
-            // It may have been read before the asker came, and be older than what it knows of.
-            if (read.Result.Revision >= needed) return read.Result;
+            // What was read for another may have been read before this one came, and be older than what is known by now.
+            if (isMine || read.Result.Revision >= needed) return read.Result;
         }
     }
 
