@@ -2,13 +2,13 @@ using Sync.Tests;
 
 namespace Sync.Docs.Tests;
 
-/// <summary>Code on a page is code that is compiled: each block stands, line for line, in a file under <c>Snippets</c> or <c>samples</c>.</summary>
+/// <summary>Code on a page is code that is compiled: each block stands, line for line, in a file under <c>Snippets</c>, <c>samples</c> or, for EF Core, the tests of PostgreSQL.</summary>
 public sealed class SnippetTests
 {
-    private static readonly CompiledCode Compiled = CompiledCode.Read("tests/Sync.Docs.Tests/Snippets", "samples/Quickstart");
+    private static readonly CompiledCode Compiled = CompiledCode.Read("tests/Sync.Docs.Tests/Snippets", "samples/Quickstart", "tests/Sync.Server.Postgres.Tests/EfCore");
 
     private static IEnumerable<TestCaseData> Blocks() =>
-        from page in (string[])["README.md", "docs/getting-started.md", "docs/permissions.md", "docs/undo.md", "docs/reliability.md", "docs/scaling.md", .. PackageReadmes()]
+        from page in (string[])["README.md", "docs/getting-started.md", "docs/permissions.md", "docs/undo.md", "docs/reliability.md", "docs/scaling.md", "docs/existing-app.md", .. PackageReadmes()]
         from block in CodeBlock.In(page)
         select new TestCaseData(block).SetArgDisplayNames(block.Place);
 

@@ -12,7 +12,6 @@ namespace Sync.Server.Postgres.Tests.EfCore;
 [TestFixture]
 public sealed class EfCoreTests
 {
-    private static readonly SyncModel Model = SyncModel.Create(m => m.Table("orders", ShopJson.Default.Order).Index(o => o.Customer));
     private static readonly Guid Id = Guid.Parse("0197f3a0-0000-7000-8000-000000000001");
 
     private PostgresDatabase _database = null!;
@@ -30,11 +29,11 @@ public sealed class EfCoreTests
         {
             var migrator = context.GetService<IMigrator>();
             await migrator.MigrateAsync("20260201000000_Version");
-            AddSync.Script = await PostgresTriggers.ScriptAsync(_source, Model);
+            AddSync.Script = await PostgresTriggers.ScriptAsync(_source, ShopSite.Model);
             await migrator.MigrateAsync();
         }
 
-        _services = new ServiceCollection().AddLogging().AddSyncServer(Model).UsePostgres(_source).AddPermissions<Order, OrderPermissions>().Services.BuildServiceProvider();
+        _services = new ServiceCollection().AddLogging().AddSyncServer(ShopSite.Model).UsePostgres(_source).AddPermissions<Order, OrderPermissions>().Services.BuildServiceProvider();
         await Server.StartAsync(CancellationToken.None);
     }
 
