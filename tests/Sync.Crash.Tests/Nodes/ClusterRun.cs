@@ -106,6 +106,8 @@ internal sealed class ClusterRun
             {_books.Looks.Count} looks at records; {_books.Retries} dials, requests and SQL transactions tried again, {https.Sum(w => w.Unavailable)} of them answered 503
             acknowledged after {waits[waits.Count / 2].TotalMilliseconds:F0} ms (median), {waits[waits.Count * 99 / 100].TotalSeconds:F1} s (99 %), {waits[^1].TotalSeconds:F1} s (longest); longest time in which nobody was: {_books.LongestSilence.TotalSeconds:F1} s
             """));
+        foreach (var write in _books.Writes.Where(w => w.Outcome != Outcome.Unknown).OrderByDescending(w => w.Ended - w.Began).Take(3))
+            TestContext.Out.WriteLine(FormattableString.Invariant($"{write.Writer} waited {(write.Ended - write.Began) / 1e6:F1} s: {nemesis.ToldOf(write.Began, write.Ended)}"));
     }
 
     private static async Task MakeTablesAsync(string connectionString)

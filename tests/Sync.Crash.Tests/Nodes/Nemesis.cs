@@ -12,10 +12,17 @@ internal sealed class Nemesis(PostgresCluster cluster, string connectionString, 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     private readonly Dictionary<string, int> _counts = [];
+    private readonly List<(long At, string Fault)> _times = [];
     private readonly SemaphoreSlim _database = new(1);
     private readonly Dictionary<NodeProcess, SemaphoreSlim> _ofNode = nodes.ToDictionary(node => node, _ => new SemaphoreSlim(1));
 
     public string Told => string.Join(", ", _counts.OrderBy(count => count.Key, StringComparer.Ordinal).Select(count => $"{count.Value} × {count.Key}"));
+
+    /// <summary>What befell in a time: it may explain why somebody had to wait.</summary>
+    public string ToldOf(long from, long to)
+    {
+        lock (_counts) return string.Join(", ", _times.Where(time => time.At >= from && time.At <= to).Select(time => FormattableString.Invariant($"{(time.At - from) / 1e6:F0} s {time.Fault}")));
+    }
 
     /// <summary>As many faults, some on top of the one before; after each so many writes are acknowledged again.</summary>
     public async Task RunAsync(int faults)
@@ -132,6 +139,10 @@ internal sealed class Nemesis(PostgresCluster cluster, string connectionString, 
 
     private void Count(string fault)
     {
-        lock (_counts) _counts[fault] = _counts.GetValueOrDefault(fault) + 1;
+        lock (_counts)
+        {
+            _counts[fault] = _counts.GetValueOrDefault(fault) + 1;
+            _times.Add((books.Now, fault));
+        }
     }
 }

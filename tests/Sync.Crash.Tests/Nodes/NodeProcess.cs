@@ -48,9 +48,13 @@ internal sealed class NodeProcess : IAsyncDisposable
     public async Task StartAsync()
     {
         using var patience = new CancellationTokenSource(StartPatience);
-        while (!await TryStartAsync(patience.Token))
+        try
         {
-            if (patience.IsCancellationRequested) Assert.Fail($"{Name} does not start.\n{Output}");
+            while (!await TryStartAsync(patience.Token)) patience.Token.ThrowIfCancellationRequested();
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"{Name} does not start.\n{Output}");
         }
     }
 
