@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Sync.Transport.WebSockets;
 
 namespace Sync.AspNetCore.Tests.Transport;
@@ -35,5 +37,23 @@ public sealed class FailoverTransportTests
     {
         var transport = new FailoverTransport(new WebSocketTransport(), [_listener.Address("refused/503")]);
         Assert.That(async () => await transport.ConnectAsync(new(Nowhere, null), Patience.Token), Throws.TypeOf<TransportException>().With.Property(nameof(TransportException.Status)).EqualTo(503));
+    }
+
+    /// <summary>A machine that stands still takes connections, since its kernel does that for it.</summary>
+    [Test]
+    public async Task One_that_takes_connections_and_says_nothing_is_not_dialled_first_again()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var transport = new FailoverTransport(new WebSocketTransport(), [_listener.Address("open")]);
+        var request = new TransportRequest(new Uri($"http://{silent.LocalEndpoint}/api"), null);
+        using var givenUp = new CancellationTokenSource();
+        var dial = transport.ConnectAsync(request, givenUp.Token);
+        using var taken = await silent.AcceptTcpClientAsync(Patience.Token);
+        await givenUp.CancelAsync();
+        Assert.That(async () => await dial, Throws.InstanceOf<OperationCanceledException>());
+
+        await using var connection = await transport.ConnectAsync(request, Patience.Token);
+        await using var accepted = await _listener.AcceptAsync();
     }
 }

@@ -39,6 +39,7 @@ internal sealed class SqlWriter(string connectionString, Books books, Random ran
         var mark = books.NewMark();
         await using var transaction = await connection.BeginTransactionAsync(patience);
         var written = books.Begin(Name, mark);
+        var rows = 0;
         switch (random.Next(10))
         {
             case < 6:
@@ -59,13 +60,15 @@ internal sealed class SqlWriter(string connectionString, Books books, Random ran
                 break;
         }
         await transaction.CommitAsync(patience);
-        books.End(written, isAccepted: true);
+        // A row whose insertion was never answered may not be there.
+        if (rows == 0) books.Withdraw(written);
+        else books.End(written, isAccepted: true);
 
         async Task ExecuteAsync(string sql, params string[] values)
         {
             await using var command = new NpgsqlCommand(sql, connection, transaction);
             foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
-            await command.ExecuteNonQueryAsync(patience);
+            rows += await command.ExecuteNonQueryAsync(patience);
         }
     }
 }
