@@ -62,7 +62,7 @@ internal static class PostgresTable
     {
         using var database = PostgresDatabase.Rent();
         await using var source = NpgsqlDataSource.Create(database.ConnectionString + ";Max Auto Prepare=20;Auto Prepare Min Usages=1");
-        var writer = await StartAsync(database, 100);
+        var writer = await StartAsync(database, 100, workspaces: 1);
         await using var ours = await OurPath.StartAsync(writer, await StartAsync(database));
         var raw = new RawPostgres(source, 100);
         var (ourAll, rawAll, p50, p99) = (new Percentiles(), new Percentiles(), new List<double>(), new List<double>());

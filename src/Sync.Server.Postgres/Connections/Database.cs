@@ -15,7 +15,8 @@ internal sealed class Database : IAsyncDisposable
     public Database(string connectionString, PostgresStoreOptions options)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
-        if (!builder.ContainsKey("Max Auto Prepare")) (builder.MaxAutoPrepare, builder.AutoPrepareMinUsages) = (MaxPrepared, 2);
+        // The builder knows every setting, said or not; one that was said stands in the string as it came.
+        if (!connectionString.Replace(" ", "", StringComparison.Ordinal).Contains("MaxAutoPrepare", StringComparison.OrdinalIgnoreCase)) (builder.MaxAutoPrepare, builder.AutoPrepareMinUsages) = (MaxPrepared, 2);
         builder.ApplicationName ??= "sync";
         builder.NoResetOnClose = true; // Reads leave nothing behind in a session.
         (_source, _isOwned, _options) = (NpgsqlDataSource.Create(builder.ConnectionString), true, options);
@@ -39,7 +40,7 @@ internal sealed class Database : IAsyncDisposable
             var timeout = (long)_options.StatementTimeout.TotalMilliseconds;
             // A node that holds the turn and stands still would hold up all others, so its transaction is ended by the database.
             await writer.ExecuteAsync(
-                $"SET sync.own = 'on'; SET statement_timeout = {timeout}; SET idle_in_transaction_session_timeout = {timeout}; SET default_transaction_isolation = 'read committed'", cancellationToken)
+                $"SET sync.own = 'on'; SET statement_timeout = {timeout}; SET idle_in_transaction_session_timeout = {timeout}; SET default_transaction_isolation = 'read committed'; SET plan_cache_mode = 'force_generic_plan'", cancellationToken)
                 .ConfigureAwait(false);
         }
         catch
