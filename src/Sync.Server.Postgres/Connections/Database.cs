@@ -38,9 +38,10 @@ internal sealed class Database : IAsyncDisposable
         try
         {
             var timeout = (long)_options.StatementTimeout.TotalMilliseconds;
+            // A plan that suits any number of rows reads small tables whole; planned each time, a group goes by the keys that it has.
             // A node that holds the turn and stands still would hold up all others, so its transaction is ended by the database.
             await writer.ExecuteAsync(
-                $"SET sync.own = 'on'; SET statement_timeout = {timeout}; SET idle_in_transaction_session_timeout = {timeout}; SET default_transaction_isolation = 'read committed'; SET plan_cache_mode = 'force_generic_plan'", cancellationToken)
+                $"SET sync.own = 'on'; SET statement_timeout = {timeout}; SET idle_in_transaction_session_timeout = {timeout}; SET default_transaction_isolation = 'read committed'; SET plan_cache_mode = 'force_custom_plan'", cancellationToken)
                 .ConfigureAwait(false);
         }
         catch
