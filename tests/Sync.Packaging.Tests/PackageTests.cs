@@ -46,6 +46,7 @@ public sealed class PackageTests
         "Sync.Server", "Sync.Core", "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Hosting.Abstractions",
         "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.Options")]
     [TestCase("Sync.Server.Sqlite", "Sync.Server", "Microsoft.Data.Sqlite")]
+    [TestCase("Sync.Server.Postgres", "Sync.Server", "Dapper", "Npgsql")]
     [TestCase("Sync.AspNetCore", "Sync.Server", "Sync.Transport.WebSockets")]
     [TestCase("Sync.Testing", "Sync.Client", "Sync.Server")]
     public void A_package_depends_on_what_it_references_and_no_more(string id, params string[] dependencies) =>
