@@ -16,7 +16,7 @@ public static class PostgresSyncServerBuilderExtensions
         return builder.UseStore(services => PostgresStore.Create(connectionString, configure, services.GetService<TimeProvider>()));
     }
 
-    /// <summary>The same, over the app's own data source. The app disposes of it.</summary>
+    /// <summary>The same, over the app's own data source, which the app disposes of. Statements are prepared only where it says so: <c>Max Auto Prepare=256</c> in its connection string makes commits cheaper.</summary>
     public static SyncServerBuilder UsePostgres(this SyncServerBuilder builder, NpgsqlDataSource dataSource, Action<PostgresStoreOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -17,7 +17,6 @@ internal sealed class PostgresTransactionStore : ITransactionStore
     private Committer? _committer;
     private Trimming? _trimming;
     private Listener? _listener;
-    private Task _lastCommit = Task.CompletedTask;
 
     public PostgresTransactionStore(Database database, PostgresStoreOptions options, TimeProvider time)
     {
@@ -66,10 +65,7 @@ internal sealed class PostgresTransactionStore : ITransactionStore
     public async ValueTask<CommitAnswer> CommitAsync(CommitBatch batch, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (!_lastCommit.IsCompleted) throw new InvalidOperationException("A commit is running: commits come one at a time.");
-        var commit = (_committer ?? throw NotOpen()).CommitAsync(batch, null, CancellationToken.None);
-        _lastCommit = commit;
-        return await commit.ConfigureAwait(false);
+        return await (_committer ?? throw NotOpen()).CommitAsync(batch, null).ConfigureAwait(false);
     }
 
     public async ValueTask<ICommitTurn?> TakeTurnAsync(CancellationToken cancellationToken)
@@ -83,7 +79,7 @@ internal sealed class PostgresTransactionStore : ITransactionStore
         {
             await pipeline.RunAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch
+        catch // Whatever befell it goes on to the caller; only a turn half taken must not be left held.
         {
             await _database.DropWriterAsync().ConfigureAwait(false);
             throw;
@@ -93,10 +89,10 @@ internal sealed class PostgresTransactionStore : ITransactionStore
 
     public void Watch(Action mayHaveGrown) => _listener = new Listener(_database, _node, mayHaveGrown, _time);
 
-    /// <summary>Waits for the commit that is running, if there is one.</summary>
+    /// <summary>Waits for the commit that is running, in a turn or not, if there is one.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _lastCommit.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_committer is { } committer) await committer.Last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_listener is { } listener) await listener.DisposeAsync().ConfigureAwait(false);
         await _notifier.DisposeAsync().ConfigureAwait(false);
         if (_trimming is { } trimming) await trimming.EndAsync().ConfigureAwait(false);

@@ -10,7 +10,18 @@ internal sealed class Committer(Database database, StoreTables tables, Trimming 
 {
     private const int MaxTries = 4;
 
-    public async Task<CommitAnswer> CommitAsync(CommitBatch batch, OpenTurn? turn, CancellationToken cancellationToken)
+    /// <summary>The commit that is running, or the last that ran.</summary>
+    public Task Last { get; private set; } = Task.CompletedTask;
+
+    public Task<CommitAnswer> CommitAsync(CommitBatch batch, OpenTurn? turn)
+    {
+        if (!Last.IsCompleted) throw new InvalidOperationException("A commit is running: commits come one at a time.");
+        var commit = UntilAnsweredAsync(batch, turn, CancellationToken.None);
+        Last = commit;
+        return commit;
+    }
+
+    private async Task<CommitAnswer> UntilAnsweredAsync(CommitBatch batch, OpenTurn? turn, CancellationToken cancellationToken)
     {
         var changes = FoldedChanges.Of(batch, tables);
         for (var tries = 1; ; tries++)

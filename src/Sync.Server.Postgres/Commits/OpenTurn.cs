@@ -14,7 +14,7 @@ internal sealed class OpenTurn(NpgsqlConnection connection, Revision head, Commi
     {
         if (_isOver) throw new InvalidOperationException("This turn is over: take another.");
         _isOver = true;
-        return await committer.CommitAsync(batch, this, cancellationToken).ConfigureAwait(false);
+        return await committer.CommitAsync(batch, this).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()

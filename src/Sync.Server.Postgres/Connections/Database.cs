@@ -44,7 +44,7 @@ internal sealed class Database : IAsyncDisposable
                 $"SET sync.own = 'on'; SET statement_timeout = {timeout}; SET idle_in_transaction_session_timeout = {timeout}; SET default_transaction_isolation = 'read committed'; SET plan_cache_mode = 'force_custom_plan'", cancellationToken)
                 .ConfigureAwait(false);
         }
-        catch
+        catch // Whatever befell it goes on to the caller; only the connection must not be left open.
         {
             await writer.DisposeAsync().ConfigureAwait(false);
             throw;

@@ -39,7 +39,7 @@ public sealed class SyncTenants : IAsyncDisposable
         {
             if (await entered.Opening.WaitAsync(cancellationToken).ConfigureAwait(false) is { } server) return new TenantLease(server, () => Leave(entered));
         }
-        catch
+        catch // Whatever befell it goes on to the caller; only what was entered must be left.
         {
             Leave(entered);
             throw;
@@ -148,7 +148,7 @@ public sealed class SyncTenants : IAsyncDisposable
             await server.StartAsync(_stopping.Token).ConfigureAwait(false);
             return server;
         }
-        catch
+        catch // Whatever befell it goes on to whoever opens; only the server must not be left half started.
         {
             await server.DisposeAsync().ConfigureAwait(false);
             throw;
